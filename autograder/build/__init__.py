@@ -1,0 +1,1 @@
+"""What is made from the reference: the template that students fill in."""

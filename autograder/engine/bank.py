@@ -1,0 +1,181 @@
+"""The frozen cases of a homework with the reference's answers: a value, its file, and what it was made from."""
+
+import hashlib
+import importlib
+import zlib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from autograder import wire
+from autograder.errors import BankError
+from autograder.manifest import Homework
+
+__all__ = ["Bank", "Case", "argument_digest", "ingredients", "pack_case", "read_bank", "require_fresh", "write_bank"]
+
+MAGIC = b"gradelbo bank 1\n"
+LOCKED = ("numpy", "scipy", "hypothesis", "torch")
+RECORD = "__record__"
+RECORD_MODULES = ("autograder.kit.", "tests.properties.")
+
+
+class Case(NamedTuple):
+    """One drawn input: `arguments` for the property, `answers` of the reference by (function, argument digest)."""
+
+    id: str
+    arguments: dict[str, Any]
+    answers: dict[tuple[str, bytes], Any]
+
+
+class Entry(msgspec.Struct, frozen=True, array_like=True):
+    """A property's cases, packed, smallest first."""
+
+    part: str
+    name: str
+    cases: list[bytes]
+
+
+class Bank(msgspec.Struct, frozen=True):
+    """What the file holds: entries, the names the reference answers to, argument names, and what it was made from."""
+
+    homework: str
+    kind: str
+    made_from: dict[str, str]
+    functions: dict[str, list[str]]
+    signatures: dict[str, list[str]]
+    entries: list[Entry]
+
+    def cases(self, part: str, name: str) -> tuple[Case, ...]:
+        """The cases of one property, freshly decoded: nobody can spoil them for the next submission."""
+        found = [entry for entry in self.entries if (entry.part, entry.name) == (part, name)]
+        return tuple(unpack_case(packed) for entry in found for packed in entry.cases)
+
+    @property
+    def digest(self) -> str:
+        """The hash of all content."""
+        return hashlib.blake2b(_body(self), digest_size=16).hexdigest()
+
+
+def pack_case(arguments: Mapping[str, Any], answers: Iterable[tuple[str, bytes, Any]]) -> bytes:
+    """One case as bytes; NamedTuples are kept by name."""
+    return wire.pack({"arguments": _plain(dict(arguments)), "answers": [(f, d, _plain(v)) for f, d, v in answers]})
+
+
+def unpack_case(packed: bytes) -> Case:
+    """The case that `pack_case` packed; raises BankError when the bytes are damaged."""
+    try:
+        data = wire.unpack(packed)
+        arguments = _records(data["arguments"])
+        answers = {(function, digest): _records(value) for function, digest, value in data["answers"]}
+    except (wire.WireError, KeyError, TypeError, ValueError, AttributeError, ImportError) as error:
+        raise BankError(f"a damaged case in the bank: {error!r}; make it again with `gradelbo freeze`") from error
+    return Case(case_id(wire.pack(data["arguments"])), arguments, answers)
+
+
+def case_id(packed_arguments: bytes) -> str:
+    """Six hex digits that name a case."""
+    return hashlib.blake2b(packed_arguments, digest_size=3).hexdigest()
+
+
+def argument_digest(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bytes:
+    """What a call's arguments are remembered by; equal exactly when every bit of them is."""
+    parts = wire.digest_parts([list(args), [[k, kwargs[k]] for k in sorted(kwargs)]])
+    mixed = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        mixed.update(len(part).to_bytes(8, "little") + part)
+    return mixed.digest()
+
+
+def ingredients(homework: Homework, *, reference: bool) -> dict[str, str]:
+    """Digests of what a bank is made from: the suite, the reference (when it is here) and the locked versions."""
+    made = {
+        "suite": _digest_files(homework.root, [*homework.properties.rglob("*.py"), *(homework.root / "autograder" / "kit").rglob("*.py")]),
+        "adapters": _digest_files(homework.root, (homework.reference / "adapters").glob("*.py")),
+    }
+    if reference:
+        made["reference"] = _digest_files(homework.root, homework.reference.glob("*.py"))
+    lock = homework.root / "requirements.lock"
+    if lock.is_file():
+        pins = [line.split()[0] for line in lock.read_text(encoding="utf-8").splitlines() if line.split("==")[0] in LOCKED]
+        made["lock"] = " ".join(sorted(pins))
+    return made
+
+
+def require_fresh(bank: Bank, homework: Homework) -> None:
+    """Raises BankError when suite, manifest, reference or locked versions changed since the bank was frozen."""
+    has_reference = (homework.reference / "__init__.py").is_file()
+    now = ingredients(homework, reference=has_reference)
+    changed = [name for name, digest in now.items() if name in bank.made_from and bank.made_from[name] != digest]
+    if changed:
+        raise BankError(f"the {bank.kind} bank of {homework.id} was frozen before its {', '.join(changed)} changed; run `gradelbo freeze {homework.id}`")
+
+
+def write_bank(path: Path, bank: Bank) -> None:
+    """Writes the bank: magic line, digest, compressed content."""
+    body = _body(bank)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(MAGIC + hashlib.blake2b(body, digest_size=16).digest() + zlib.compress(body, 6))
+
+
+def read_bank(path: Path) -> Bank:
+    """The bank in this file; raises BankError when it is absent, damaged or of another format."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        raise BankError(f"there is no bank at {path}; make it with `gradelbo freeze`") from None
+    if not data.startswith(MAGIC):
+        raise BankError(f"{path} is not a bank of this version; make it again with `gradelbo freeze`")
+    digest, packed = data[len(MAGIC) : len(MAGIC) + 16], data[len(MAGIC) + 16 :]
+    try:
+        body = zlib.decompress(packed)
+        bank = msgspec.msgpack.decode(body, type=Bank)
+    except (zlib.error, msgspec.MsgspecError) as error:
+        raise BankError(f"{path} is damaged: {error}; make it again with `gradelbo freeze`") from None
+    if hashlib.blake2b(body, digest_size=16).digest() != digest:
+        raise BankError(f"{path} is damaged: its digest does not fit; make it again with `gradelbo freeze`")
+    return bank
+
+
+def _body(bank: Bank) -> bytes:
+    return msgspec.msgpack.encode(bank, order="deterministic")
+
+
+def _digest_files(root: Path, paths: Iterable[Path]) -> str:
+    mixed = hashlib.blake2b(digest_size=16)
+    for path in sorted(paths):
+        mixed.update(f"{path.relative_to(root)}\0".encode() + hashlib.blake2b(path.read_bytes()).digest())
+    return mixed.hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """The value with every NamedTuple as a dict that says which one it is."""
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        kind = type(value)
+        if not kind.__module__.startswith(RECORD_MODULES):
+            raise BankError(f"a {kind.__qualname__} of {kind.__module__} cannot be kept in a bank; use plain tuples, or a NamedTuple of the kit")
+        return {RECORD: f"{kind.__module__}:{kind.__qualname__}", "fields": [_plain(item) for item in value]}
+    if isinstance(value, tuple):
+        return tuple(_plain(item) for item in value)
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value
+
+
+def _records(value: Any) -> Any:
+    """The inverse of `_plain`; only classes of the kit and of property modules are looked up."""
+    if isinstance(value, dict) and RECORD in value:
+        module, name = value[RECORD].split(":")
+        if not module.startswith(RECORD_MODULES):
+            raise ValueError(f"a record of {module}")
+        return getattr(importlib.import_module(module), name)(*(_records(item) for item in value["fields"]))
+    if isinstance(value, tuple):
+        return tuple(_records(item) for item in value)
+    if isinstance(value, list):
+        return [_records(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _records(item) for key, item in value.items()}
+    return value

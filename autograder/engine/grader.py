@@ -1,0 +1,89 @@
+"""All that grading a homework needs, made once and used for any number of submissions."""
+
+import re
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from autograder.engine.bank import read_bank, require_fresh
+from autograder.engine.properties import Property, load_properties
+from autograder.engine.reference import live_reference
+from autograder.engine.run import Banks
+from autograder.engine.sandbox import Zygote
+from autograder.engine.session import Session
+from autograder.engine.student import Namespace
+from autograder.engine.submission import Submission
+from autograder.errors import StudentError
+from autograder.manifest import Homework, Problem
+
+__all__ = ["HIDDEN", "PUBLIC", "Grader", "reachable_python"]
+
+HIDDEN, PUBLIC = "hidden.bank", "public.bank"
+
+
+class Grader:
+    """A homework's properties and banks, and the zygotes that fork its workers; close it when done."""
+
+    def __init__(self, homework: Homework, *, parts: tuple[str, ...] | None = None, hidden: bool = True) -> None:
+        self.homework = homework
+        self.properties: tuple[Property, ...] = load_properties(homework, parts)
+        public = read_bank(homework.template / PUBLIC)
+        secret = read_bank(homework.reference / HIDDEN) if hidden else None
+        for bank in (public, secret):
+            if bank is not None:
+                require_fresh(bank, homework)
+        self.banks = Banks(secret, public)
+        self._zygotes: dict[tuple[str, ...], Zygote] = {}
+        self._references: dict[str, Namespace | None] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Ends every zygote."""
+        for zygote in self._zygotes.values():
+            zygote.close()
+        self._zygotes.clear()
+
+    def session(self, problem: Problem, submission: Submission) -> Session:
+        """The submission's side of one problem; nothing is started before the first call."""
+        located = submission.locate(problem.file)
+        fault = None if located.path is not None else StudentError("missing", located.note)
+        adapter = (self.homework.reference / problem.adapter).read_bytes() if problem.adapter else None
+        return Session(self.zygote(submission), problem, submission.files, located.path, adapter, fault=fault)
+
+    def zygote(self, submission: Submission) -> Zygote:
+        """A live zygote with the libraries warm that this submission imports."""
+        needed = preload(self.homework.warm, submission)
+        found = self._zygotes.get(needed)
+        if found is None or found.process.poll() is not None:
+            found = self._zygotes[needed] = Zygote(needed, python=reachable_python())
+        return found
+
+    def renew(self) -> None:
+        """Drops every zygote, so that the next session starts on a fresh one."""
+        self.close()
+
+    def reference(self, problem: Problem) -> Namespace | None:
+        """The reference of a problem, imported when first asked for; None where it is not shipped."""
+        if problem.name not in self._references:
+            here = all((self.homework.reference / f"{name}.py").is_file() for name in problem.reference)
+            self._references[problem.name] = live_reference(self.homework, problem) if here else None
+        return self._references[problem.name]
+
+
+def preload(warm: tuple[str, ...], submission: Submission) -> tuple[str, ...]:
+    """Of the libraries that the manifest offers, those whose package some file of the submission imports; numpy always."""
+    source = b"\n".join(data for path, data in submission.files.items() if path.endswith(".py"))
+    named = {name.decode() for line in re.findall(rb"^\s*(?:import|from)\s+(.{1,200})", source, re.M) for name in re.findall(rb"\w+", line)}
+    return tuple(name for name in warm if name == "numpy" or name.split(".")[0] in named)
+
+
+def reachable_python() -> str:
+    """This environment's interpreter by its real folder: another user may not pass through the link in the checkout."""
+    link = Path(sys.prefix).resolve() / "bin" / "python"
+    return str(link) if link.exists() else sys.executable

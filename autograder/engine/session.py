@@ -1,0 +1,116 @@
+"""One submission's worker for one problem: started when first needed, replaced when it died, within the part's time."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import PurePosixPath
+from typing import Any
+
+from autograder.engine.sandbox import Budget, Worker, Zygote
+from autograder.engine.student import Journal, Namespace, student_of
+from autograder.errors import StudentError
+from autograder.manifest import Problem
+
+__all__ = ["Session"]
+
+TOTAL_PARTS = 8  # a worker serves all parts of its problem
+
+
+class Session:
+    """The student's side of one problem. `files` is the whole submission, `file` the one that holds the problem."""
+
+    def __init__(self, zygote: Zygote, problem: Problem, files: Mapping[str, bytes], file: str | None, adapter: bytes | None, *, fault: StudentError | None = None) -> None:
+        self.problem = problem
+        self.journal = Journal()
+        self.case = ""
+        self._zygote = zygote
+        self._files = dict(files)
+        self._file = file
+        self._adapter = adapter
+        self._worker: Worker | None = None
+        self._missing: tuple[str, ...] = ()
+        self._names: tuple[str, ...] = ()
+        self._fault = fault
+        self._spent = 0.0
+        self._exhausted = False
+
+    def student(self) -> Namespace:
+        """The value that properties get."""
+        return student_of(self.problem.functions, self._call)
+
+    def start_part(self) -> None:
+        """A new part begins: its time starts, and after a time-out it gets a fresh worker."""
+        self._spent = 0.0
+        self._exhausted = False
+
+    def close(self) -> None:
+        """Ends the worker."""
+        if self._worker is not None:
+            self._worker.close()
+            self._worker = None
+
+    def abandon(self) -> None:
+        """Drops the worker without asking the zygote, which is gone."""
+        if self._worker is not None:
+            self._worker.abandon()
+            self._worker = None
+
+    def _call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        seed = self.journal.note(function, args, kwargs, self.case)
+        if self._exhausted:
+            raise StudentError("timeout", f"an earlier call of this part used up the {self.problem.limits.part_s:g} s that the part may take")
+        worker = self._ready()
+        if function in self._missing:
+            raise self._unwritten(function)
+        before = worker.stream.cpu_s()
+        try:
+            value = worker.call(function, args, kwargs, seed=seed)
+        except StudentError as error:
+            if error.verdict == "timeout":
+                self._exhausted = True
+            raise
+        self._spent += max(0.0, worker.stream.cpu_s() - before)
+        if self._spent > self.problem.limits.part_s:
+            self._exhausted = True
+        return value
+
+    def _ready(self) -> Worker:
+        """The worker with the submission loaded; a submission that cannot be loaded is tried once."""
+        if self._fault is not None:
+            raise self._fault
+        if self._worker is None or not self._worker.alive:
+            limits = self.problem.limits
+            budget = Budget(limits.call_s, limits.part_s * TOTAL_PARTS, limits.memory_mb, limits.reply_mb)
+            self._worker = self._zygote.fork(budget)
+            try:
+                self._load(self._worker)
+            except StudentError as error:
+                self.close()
+                self._fault = _while_loading(error, self._file or self.problem.file)
+                raise self._fault from None
+        return self._worker
+
+    def _load(self, worker: Worker) -> None:
+        assert self._file is not None, "a problem without a file has a fault from the start"
+        answer = worker.load(files=self._files, file=self._file, adapter=self._adapter, functions=self.problem.functions)
+        missing, names = answer.get("missing"), answer.get("names")
+        if type(missing) is not list or type(names) is not list:
+            raise StudentError("malformed", "the file could not be looked at")
+        self._missing = tuple(str(name) for name in missing)
+        self._names = tuple(str(name) for name in names)
+
+    def _unwritten(self, function: str) -> StudentError:
+        file = PurePosixPath(self._file or self.problem.file).name
+        near = get_close_matches(function, [name for name in self._names if name.isidentifier() and name not in self.problem.functions], 1)
+        hint = f"; did you mean to call {near[0]} {function}?" if near else ""
+        return StudentError("missing", f"{file} has no function {function}{hint}")
+
+
+def _while_loading(error: StudentError, file: str) -> StudentError:
+    """A fault at import, said as such. Its text is safe to show: no case has been seen yet."""
+    reasons = {
+        "timeout": f"importing {file} took too long; is there work at the top level that belongs under `if __name__ == '__main__':`?",
+        "memory": f"importing {file} needed more memory than it may use",
+    }
+    text = f" ({error.text})" if error.text else ""
+    reason = reasons.get(error.verdict, f"{file} cannot be imported: {error.reason if not error.text else error.text}")
+    return StudentError(error.verdict, reason if error.verdict not in reasons else reason + text, kinds=error.kinds)

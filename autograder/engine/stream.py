@@ -1,0 +1,120 @@
+"""One worker's socket and output pipe, read together under a limit of CPU time with wall time as a back-stop."""
+
+import contextlib
+import os
+import select
+import socket
+import time
+
+__all__ = ["Output", "Stream"]
+
+PATIENCE = 4.0  # wall seconds allowed for each CPU second: a loaded machine must not cost points
+STEP_S = 0.05
+CHUNK = 1 << 20
+
+
+class Output:
+    """What a worker printed: the first and the last `cap` bytes, and how much there was."""
+
+    def __init__(self, cap: int = 4096) -> None:
+        self.cap = cap
+        self.total = 0
+        self._head = b""
+        self._tail = b""
+
+    def add(self, data: bytes) -> None:
+        """Takes in more output."""
+        self.total += len(data)
+        room = self.cap - len(self._head)
+        self._head += data[: max(0, room)]
+        self._tail = (self._tail + data[max(0, room) :])[-self.cap :]
+
+    def text(self) -> str:
+        """The output as text, with a note where it was cut."""
+        cut = self.total - len(self._head) - len(self._tail)
+        middle = f"\n… {cut} bytes cut …\n".encode() if cut > 0 else b""
+        return (self._head + middle + self._tail).decode("utf-8", "backslashreplace")
+
+
+class Stream:
+    """The trusted end of one worker's connection."""
+
+    def __init__(self, pid: int, reply: socket.socket, output: int) -> None:
+        self.pid = pid
+        self.output = Output()
+        self._reply = reply
+        self._pipe: int | None = output
+        reply.setblocking(False)
+        os.set_blocking(output, False)
+
+    def cpu_s(self) -> float:
+        """CPU seconds that the worker has used; 0 where the system does not say."""
+        try:
+            return time.clock_gettime((~self.pid << 3) | 2)  # clock_getcpuclockid(3) of that process
+        except OSError:
+            return 0.0
+
+    def send(self, data: bytes, limit_s: float) -> None:
+        """Sends everything; raises TimeoutError when the worker does not take it, ConnectionError when it is gone."""
+        view = memoryview(data)
+        deadline = time.monotonic() + limit_s * PATIENCE + 1
+        while view:
+            self._wait(write=True)
+            with contextlib.suppress(BlockingIOError):
+                view = view[self._reply.send(view[:CHUNK]) :]
+            if view and time.monotonic() > deadline:
+                raise TimeoutError
+
+    def receive(self, n: int, limit_s: float, used_s: float) -> bytes:
+        """Exactly n bytes; raises TimeoutError past `limit_s` CPU seconds since `used_s`, EOFError at the end."""
+        chunks = bytearray()
+        started = time.monotonic()
+        while len(chunks) < n:
+            try:
+                chunk = self._reply.recv(min(n - len(chunks), CHUNK))
+            except BlockingIOError:
+                self._wait(write=False)
+                self._check(started, limit_s, used_s)
+                continue
+            if not chunk:
+                self.drain()
+                raise EOFError
+            chunks += chunk
+        self.drain()
+        return bytes(chunks)
+
+    def drain(self) -> None:
+        """Takes what the worker has printed, so that printing never blocks it."""
+        while self._pipe is not None:
+            try:
+                data = os.read(self._pipe, CHUNK)
+            except BlockingIOError:
+                return
+            if not data:
+                os.close(self._pipe)
+                self._pipe = None
+                return
+            self.output.add(data)
+
+    def close(self) -> None:
+        """Closes both ends that are ours."""
+        self._reply.close()
+        if self._pipe is not None:
+            self.drain()
+        if self._pipe is not None:
+            os.close(self._pipe)
+            self._pipe = None
+
+    def _check(self, started: float, limit_s: float, used_s: float) -> None:
+        wall = time.monotonic() - started
+        if wall > limit_s and (self.cpu_s() - used_s > limit_s or wall > limit_s * PATIENCE + 1):
+            raise TimeoutError
+
+    def _wait(self, *, write: bool) -> None:
+        poll = select.poll()
+        poll.register(self._reply, select.POLLOUT if write else select.POLLIN)
+        if self._pipe is not None:
+            poll.register(self._pipe, select.POLLIN)
+        events = dict(poll.poll(STEP_S * 1000))
+        if self._pipe in events:
+            self.drain()

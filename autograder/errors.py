@@ -1,0 +1,96 @@
+"""Every exception of the project; anyone may import it, it imports only the standard library."""
+
+from dataclasses import dataclass
+
+__all__ = [
+    "BankError",
+    "CheckFailed",
+    "EnvironmentUnusable",
+    "GradelboError",
+    "InternalFault",
+    "ManifestError",
+    "StudentError",
+    "SubmissionUnusable",
+    "Ungraded",
+    "UsageError",
+]
+
+
+class GradelboError(Exception):
+    """A fault with a sentence for a person; `exit_code` is what the command ends with."""
+
+    exit_code = 5
+
+
+class UsageError(GradelboError):
+    """The command was called with something that does not exist or does not fit."""
+
+    exit_code = 2
+
+
+class SubmissionUnusable(GradelboError):
+    """What was handed in cannot be read as a submission at all."""
+
+    exit_code = 3
+
+
+class EnvironmentUnusable(GradelboError):
+    """This machine lacks something that grading needs."""
+
+    exit_code = 4
+
+
+class InternalFault(GradelboError):
+    """The grader itself failed; never a student's zero."""
+
+
+class BankError(InternalFault):
+    """The frozen cases are missing, damaged, or do not fit the suite they are replayed with."""
+
+
+class ManifestError(GradelboError):
+    """A homework's manifest and its files disagree; carries every fault found, not only the first."""
+
+    exit_code = 2
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(faults))
+
+
+@dataclass(frozen=True)
+class Detail:
+    """What a failed comparison knows: `got` and `expected` are shown only where the check is public."""
+
+    reason: str
+    got: str = ""
+    expected: str = ""
+
+
+class CheckFailed(AssertionError):
+    """A property does not hold; `verdict` is "wrong" or "malformed", `detail` what to tell the student."""
+
+    def __init__(self, verdict: str, reason: str, *, got: str = "", expected: str = "") -> None:
+        self.verdict = verdict
+        self.detail = Detail(reason, got, expected)
+        super().__init__("; ".join(part for part in (reason, got and f"got {got}", expected and f"expected {expected}") if part))
+
+
+class StudentError(Exception):
+    """A call to the student's code did not come back with a value; `verdict` says in which way.
+
+    `kinds` names the classes of an exception that the student's code raised, most derived first: a claim of the
+    worker, good enough to tell ValueError from TypeError, never trusted further. `text` may hold anything the
+    student's code chose to say, so it is shown for public cases only; `reason` is ours and safe to show always.
+    """
+
+    def __init__(self, verdict: str, reason: str, *, text: str = "", kinds: tuple[str, ...] = ()) -> None:
+        self.verdict = verdict
+        self.reason = reason
+        self.text = text
+        self.kinds = kinds
+        super().__init__(f"{reason} {text}".strip())
+
+
+class Ungraded(Exception):
+    """This check cannot be decided here: it needs an answer of the reference that was not recorded."""

@@ -1,0 +1,156 @@
+"""Comparisons of a student's value with the right one; every one fails on NaN, wrong shapes and wrong types by construction."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograder.errors import CheckFailed
+
+__all__ = [
+    "EXACT",
+    "T32",
+    "T64",
+    "T64L",
+    "Tolerance",
+    "as_array",
+    "as_integers",
+    "as_scalar",
+    "as_tuple",
+    "as_vector",
+    "assert_close",
+    "assert_distribution",
+    "assert_that",
+]
+
+
+class Tolerance(NamedTuple):
+    """|got - wanted| <= atol + rtol * |wanted|, and why that much."""
+
+    atol: float
+    rtol: float
+    reason: str
+
+
+EXACT = Tolerance(0.0, 0.0, "integers and counts have one right value")
+T64 = Tolerance(1e-9, 1e-7, "closed forms in float64: right programs differ by 1e-12 at most")
+T64L = Tolerance(1e-6, 1e-5, "several iterations, or condition numbers up to 1e8")
+T32 = Tolerance(1e-4, 1e-4, "float32 is allowed here")
+
+
+def as_array(value: Any, shape: tuple[int, ...], what: str) -> NDArray[np.float64]:
+    """The value as a float64 array of exactly this shape; lists of numbers count as arrays.
+
+    Raises CheckFailed("malformed") for anything that is not numbers, not real, of another shape, or not finite.
+    """
+    array = _numbers(value, what)
+    if array.shape != tuple(shape):
+        raise CheckFailed(
+            "malformed",
+            f"{what} has the wrong shape",
+            got=f"shape {_shape(array.shape)}{_hint(array.shape, tuple(shape))}",
+            expected=f"shape {_shape(tuple(shape))}",
+        )
+    if not np.isfinite(array).all():
+        bad = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+        name = "NaN" if np.isnan(array[bad]) else "infinite"
+        raise CheckFailed("malformed", f"{what} is not finite", got=f"{what}{_at(bad)} is {name}", expected="finite numbers")
+    return array
+
+
+def as_vector(value: Any, m: int, what: str) -> NDArray[np.float64]:
+    """The value as an array of shape (m,); a column of shape (m, 1) counts as the same vector."""
+    array = _numbers(value, what)
+    return as_array(array[:, 0] if array.shape == (m, 1) else array, (m,), what)
+
+
+def as_scalar(value: Any, what: str) -> float:
+    """The value as one finite float; a float, a 0-d array and an array with one entry count alike."""
+    array = _numbers(value, what)
+    return float(as_array(array.reshape(()) if array.size == 1 else array, (), what))
+
+
+def as_integers(value: Any, shape: tuple[int, ...], what: str) -> NDArray[np.int64]:
+    """The value as an int64 array of this shape; floats count when every one is a whole number."""
+    array = as_array(value, shape, what)
+    whole = np.rint(array)
+    if not (np.abs(array) < 2**53).all() or not (whole == array).all():
+        raise CheckFailed("malformed", f"{what} must hold whole numbers")
+    return whole.astype(np.int64)
+
+
+def as_tuple(value: Any, n: int, what: str) -> tuple[Any, ...]:
+    """The value as a tuple of n items; a list counts as a tuple."""
+    if not isinstance(value, tuple | list):
+        raise CheckFailed("malformed", f"{what} must be a tuple of {n} items", got=_kind(value))
+    if len(value) != n:
+        raise CheckFailed("malformed", f"{what} must be a tuple of {n} items", got=f"{len(value)} items")
+    return tuple(value)
+
+
+def assert_close(got: Any, wanted: Any, *, what: str, tol: Tolerance = T64) -> None:
+    """`got` equals `wanted` within the tolerance, entry by entry, in the shape of `wanted`.
+
+    Raises CheckFailed: "malformed" as `as_array` does, else "wrong" with the first entry that is off.
+    """
+    right = np.asarray(wanted, dtype=np.float64)
+    array = as_scalar_array(got, what) if right.ndim == 0 else as_array(got, right.shape, what)
+    good = np.abs(array - right) <= tol.atol + tol.rtol * np.abs(right)
+    if good.all():
+        return
+    where = tuple(int(i) for i in np.argwhere(~good)[0])
+    off = int((~good).sum())
+    raise CheckFailed(
+        "wrong",
+        f"{what} is not the right value",
+        got=f"{what}{_at(where)} = {array[where]:.6g}" + (f"  ({off} of {array.size} entries differ)" if array.size > 1 else ""),
+        expected=f"{right[where]:.6g}  (tolerance {tol.atol:g} + {tol.rtol:g} relative)",
+    )
+
+
+def as_scalar_array(value: Any, what: str) -> NDArray[np.float64]:
+    """`as_scalar`, as a 0-d array."""
+    return np.asarray(as_scalar(value, what))
+
+
+def assert_distribution(rows: NDArray[np.float64], *, what: str, atol: float = 1e-9) -> None:
+    """Entries lie in [0, 1] and every row (last axis) sums to one within atol."""
+    assert_that(bool((rows >= -atol).all() and (rows <= 1 + atol).all()), f"{what} has an entry outside [0, 1]")
+    total = rows.sum(axis=-1)
+    worst = float(total.flat[int(np.argmax(np.abs(total - 1)))])
+    assert_that(bool((np.abs(total - 1) <= atol).all()), f"{what}: a row does not sum to 1", got=f"a row sums to {worst:.9g}", expected="1")
+
+
+def assert_that(claim: bool, reason: str, *, got: str = "", expected: str = "") -> None:
+    """The claim holds; else CheckFailed("wrong") with this reason."""
+    if not claim:
+        raise CheckFailed("wrong", reason, got=got, expected=expected)
+
+
+def _numbers(value: Any, what: str) -> NDArray[np.float64]:
+    """Any plain numeric value as a float64 array, or CheckFailed("malformed")."""
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise CheckFailed("malformed", f"{what} must be an array of numbers", got="nested lists of unequal length") from None
+    if array.dtype.kind not in "buif":
+        raise CheckFailed("malformed", f"{what} must be an array of real numbers", got=_kind(value))
+    return array.astype(np.float64)
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return f"an array of {value.dtype}"
+    return "None (is a return missing?)" if value is None else f"a value of type {type(value).__name__}"
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return "()" if shape == () else f"({', '.join(map(str, shape))}{',' if len(shape) == 1 else ''})"
+
+
+def _hint(got: tuple[int, ...], wanted: tuple[int, ...]) -> str:
+    return ": is it transposed?" if got == wanted[::-1] and got != wanted else ""
+
+
+def _at(index: tuple[int, ...]) -> str:
+    return f"[{', '.join(map(str, index))}]" if index else ""

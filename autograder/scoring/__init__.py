@@ -1,0 +1,1 @@
+"""From verdicts to points to results; pure values and functions."""

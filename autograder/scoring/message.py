@@ -1,0 +1,67 @@
+"""A part's checks as the text that a student reads."""
+
+from autograder.scoring.rubric import Line, PartScore
+from autograder.scoring.verdict import Check, Failure, Verdict
+
+__all__ = ["check_text", "failure_text", "line_text", "part_text"]
+
+LINE_LIMIT = 400
+WORDS = {
+    Verdict.WRONG: "wrong value",
+    Verdict.RAISED: "exception",
+    Verdict.MALFORMED: "not usable",
+    Verdict.MISSING: "missing",
+    Verdict.TIMEOUT: "too slow",
+    Verdict.MEMORY: "too much memory",
+    Verdict.FORBIDDEN: "not allowed",
+    Verdict.BLOCKED: "blocked",
+    Verdict.UNGRADED: "not decidable here",
+    Verdict.INTERNAL: "a fault of the grader, not yours; the course staff will rerun it",
+}
+
+
+def part_text(score: PartScore) -> str:
+    """All lines of a part: what passed, what did not and why, and what a person will grade."""
+    blocks = [line_text(line) for line in score.lines]
+    if score.part.manual:
+        blocks.append(f"{score.part.manual:g} more {_points(score.part.manual)} of this part: graded by a person ({score.part.by_hand})")
+    return "\n".join(blocks)
+
+
+def line_text(line: Line) -> str:
+    """One property: its points and claim, below it why it failed."""
+    passed = line.check.verdict is Verdict.PASSED
+    points = f"{line.earned:g} / {line.pays:g}" if line.pays else "explains"
+    head = f"{'ok  ' if passed and not line.withheld else '--  '}{points:<11} {line.check.claim}"
+    if line.withheld:
+        return f"{head}\n      holds, but is {line.withheld}"
+    return head if passed else f"{head}\n{failure_text(line.check)}"
+
+
+def check_text(check: Check, *, hidden_too: bool) -> str:
+    """One public check as a student reads it at home; `hidden_too`: more cases of it are checked after hand-in."""
+    passed = check.verdict is Verdict.PASSED
+    head = f"{'ok  ' if passed else '--  '}{check.part:<4}{check.claim}{'' if hidden_too else '  (explains, no points)'}"
+    return head if passed else f"{head}\n{failure_text(check)}"
+
+
+def failure_text(check: Check) -> str:
+    """Why a check failed: reason, call, what came back, what was expected, how to replay; values for public cases only."""
+    failure = check.failure or Failure("")
+    rows = [("reason", f"{WORDS[check.verdict]}: {failure.reason}" if failure.reason else WORDS[check.verdict])]
+    if failure.called:
+        rows.append(("called", failure.called if failure.public else f"{failure.called}   (a hidden case)"))
+    if failure.public:
+        rows += [("got", failure.got), ("expected", failure.expected)]
+        if failure.case:
+            rows.append(("replay", f"gradelbo check {check.part} --case {failure.case}"))
+    return "\n".join(f"      {name:<9} {_short(text)}" for name, text in rows if text)
+
+
+def _short(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= LINE_LIMIT else flat[: LINE_LIMIT - 1] + "…"
+
+
+def _points(n: float) -> str:
+    return "point" if n == 1 else "points"

@@ -1,0 +1,86 @@
+"""Lays the submission out in the scratch folder and makes a module of the file to be graded; errors become replies."""
+
+import importlib.util
+import os
+import sys
+from types import ModuleType
+from typing import Any
+
+from autograder.worker.faults import describe
+
+__all__ = ["Loaded", "load"]
+
+
+class Loaded:
+    """The student's module and the adapter that stands before it: what `serve` calls."""
+
+    def __init__(self, module: ModuleType, adapter: ModuleType | None) -> None:
+        self.module = module
+        self.adapter = adapter
+
+    def missing(self, functions: list[str]) -> list[str]:
+        """The wanted functions that neither the adapter nor the module has as something callable."""
+        return [name for name in functions if not callable(self._find(name))]
+
+    def names(self) -> list[str]:
+        """Callables of the student's module that could be a misspelt function."""
+        found = [str(name)[:80] for name, value in vars(self.module).items() if callable(value) and not name.startswith("_")]
+        return sorted(found)[:200]
+
+    def call(self, function: str, args: Any, kwargs: Any) -> Any:
+        """Calls the adapter's function with the module, or the module's own."""
+        if self.adapter is not None and hasattr(self.adapter, function):
+            return getattr(self.adapter, function)(self.module, *args, **kwargs)
+        return getattr(self.module, function)(*args, **kwargs)
+
+    def _find(self, name: str) -> Any:
+        if self.adapter is not None and hasattr(self.adapter, name):
+            return getattr(self.adapter, name)
+        return getattr(self.module, name, None)
+
+
+def load(scratch: str, files: dict[str, bytes], file: str, adapter: bytes | None) -> tuple[Loaded | None, dict[str, Any] | None]:
+    """Writes the files below `scratch` and runs `file` as a module; gives it, or the error as a reply.
+
+    The current folder becomes the file's own, and its neighbours can be imported after everything installed, so that a
+    file called numpy.py replaces nothing.
+    """
+    root = os.path.join(scratch, "submission")
+    for path, data in files.items():
+        _write(root, path, data)
+    folder = os.path.dirname(os.path.join(root, file))
+    os.chdir(folder)
+    name = _free_name(file)
+    sys.path.append(folder)
+    sys.argv = [os.path.basename(file)]
+    try:
+        module = _run(name, files[file], file)
+        return Loaded(module, None if adapter is None else _run("adapter", adapter, "<adapter>")), None
+    except BaseException as error:  # whatever the student's code raises at import, SystemExit included, is its verdict
+        return None, describe(error, at_import=True)
+
+
+def _write(root: str, path: str, data: bytes) -> None:
+    target = os.path.normpath(os.path.join(root, path))
+    if not target.startswith(root + os.sep):
+        raise ValueError(f"a path out of the submission: {path!r}")
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    with open(target, "wb") as f:
+        f.write(data)
+
+
+def _free_name(file: str) -> str:
+    """The file's own name as a module, unless that would stand in the way of a library."""
+    stem = os.path.splitext(os.path.basename(file))[0]
+    taken = not stem.isidentifier() or stem in sys.modules or importlib.util.find_spec(stem) is not None
+    return f"submitted_{stem}" if taken else stem
+
+
+def _run(name: str, source: bytes, filename: str) -> ModuleType:
+    code = compile(source, filename, "exec", dont_inherit=True)
+    module = ModuleType(name)
+    module.__file__ = filename
+    module.__dict__["__source__"] = source
+    sys.modules[name] = module
+    exec(code, module.__dict__)
+    return module
