@@ -51,7 +51,9 @@ def main(verbose: bool) -> None:
 
     Example: gradelbo grade handed_in/ --homework cs229-ps3 --results results.json
     """
-    logging.basicConfig(level=logging.DEBUG if verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(
+        level=logging.DEBUG if verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
+    )
 
 
 @main.command()
@@ -62,7 +64,9 @@ def main(verbose: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the results as one JSON object.")
 @click.option("--gradescope", is_flag=True, help="Inside Gradescope: whatever happens, leave valid results and exit 0.")
 @friendly
-def grade(path: Path, homework: str | None, results: Path | None, parts: tuple[str, ...], as_json: bool, gradescope: bool) -> int:
+def grade(
+    path: Path, homework: str | None, results: Path | None, parts: tuple[str, ...], as_json: bool, gradescope: bool
+) -> int:
     """Grade one submission: a folder, or a single .py file.
 
     Exits with 0 for full points, 1 when something failed, 3 when there was nothing to grade, 5 for a fault of ours.
@@ -82,7 +86,9 @@ def grade(path: Path, homework: str | None, results: Path | None, parts: tuple[s
 
 @main.command()
 @click.argument("parts", nargs=-1)
-@click.option("--path", type=click.Path(path_type=Path), default=Path(), help="The folder with your files.", show_default="here")
+@click.option(
+    "--path", type=click.Path(path_type=Path), default=Path(), help="The folder with your files.", show_default="here"
+)
 @click.option("--homework", help="The homework's id; not needed where there is only one.")
 @click.option("--case", "case", help="Replay only this public case, by the id a failure shows.")
 @friendly
@@ -113,35 +119,41 @@ def check(parts: tuple[str, ...], path: Path, homework: str | None, case: str | 
 @click.option("--pinned", is_flag=True, hidden=True, help="Internal: the numerics are pinned already.")
 @friendly
 def freeze(homework: str | None, new_seed: bool, compare: bool, pinned: bool) -> int:
-    """Draw the cases of a homework once and record the reference's answers.
+    """Draw the cases of a homework (of all, when none is named) once and record the reference's answers.
 
     Example: gradelbo freeze cs229-ps3
     """
     from autograder.engine.freeze import freeze_homework, in_pinned_process
 
-    if not pinned:
-        return in_pinned_process(ROOT, homework, new_seed=new_seed, compare=compare)
-    return freeze_homework(ROOT, homework, new_seed=new_seed, compare=compare, say=click.echo)
+    from autograder.manifest import homeworks
+
+    if pinned:
+        return freeze_homework(ROOT, homework, new_seed=new_seed, compare=compare, say=click.echo)
+    wanted = [homework] if homework else homeworks(ROOT)
+    return max(in_pinned_process(ROOT, name, new_seed=new_seed, compare=compare) for name in wanted)
 
 
 @main.command()
 @click.argument("homework", required=False)
 @friendly
 def build(homework: str | None) -> int:
-    """Write the student template from the reference.
+    """Write the student template of a homework (of all, when none is named) from the reference.
 
     Example: gradelbo build cs229-ps3
     """
     from autograder.build.template import write_template
-    from autograder.manifest import find_homework
+    from autograder.manifest import find_homework, homeworks
 
-    for path in write_template(find_homework(ROOT, homework)):
-        click.echo(path.relative_to(ROOT))
+    for name in [homework] if homework else homeworks(ROOT):
+        for path in write_template(find_homework(ROOT, name)):
+            click.echo(path.relative_to(ROOT))
     return OK
 
 
 @main.command()
-@click.option("--out", type=click.Path(path_type=Path), default=ROOT / "demo", help="Where the results go.", show_default="demo/")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=ROOT / "demo", help="Where the results go.", show_default="demo/"
+)
 @friendly
 def demo(out: Path) -> int:
     """Grade the sample submissions of cs229-ps3 and say where the results lie.
@@ -171,7 +183,6 @@ def _grade(path: Path, homework: str | None, results: Path | None, parts: tuple[
     found = find_homework(ROOT, homework)
     with Grader(found, parts=_known(parts, found.parts)) as grader:
         run = run_pipeline(grader, path, results)
-    assert run.results is not None, "the pipeline ends with results"
     if as_json:
         click.echo(encode(run.results).decode(), nl=False)
     else:
@@ -196,9 +207,9 @@ def _show(run: "Run") -> None:
 
     from autograder.scoring.message import line_text
 
-    assert run.results is not None, "the pipeline ends with results"
-    assert run.submission is not None, "the pipeline starts with intake"
-    table = Table("part", "title", "score", "of", title=Text(f"{run.homework.id}: {run.submission.id}"), title_justify="left")
+    table = Table(
+        "part", "title", "score", "of", title=Text(f"{run.homework.id}: {run.submission.id}"), title_justify="left"
+    )
     for score in run.scores:
         earned = "by hand" if not score.part.pays else "undecided" if score.earned is None else f"{score.earned:g}"
         table.add_row(score.part.id, Text(score.part.title), earned, f"{score.part.automatic:g}")
@@ -230,8 +241,7 @@ def _write_fallback(results: Path, homework: str | None, error: BaseException) -
     try:
         parts = find_homework(ROOT, homework).parts.values()
         rows = [(part.id, part.title, part.automatic) for part in parts]
-    except Exception:  # the manifest itself may be at fault
+    except (GradelboError, OSError):  # the manifest itself may be at fault
         rows = []
     click.echo(f"gradelbo: {error!r}", err=True)
     write(results, fallback(NOT_YOUR_FAULT, rows))
-

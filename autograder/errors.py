@@ -73,7 +73,9 @@ class CheckFailed(AssertionError):
     def __init__(self, verdict: str, reason: str, *, got: str = "", expected: str = "") -> None:
         self.verdict = verdict
         self.detail = Detail(reason, got, expected)
-        super().__init__("; ".join(part for part in (reason, got and f"got {got}", expected and f"expected {expected}") if part))
+        super().__init__(
+            "; ".join(part for part in (reason, got and f"got {got}", expected and f"expected {expected}") if part)
+        )
 
 
 class StudentError(Exception):

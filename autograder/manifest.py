@@ -1,4 +1,4 @@
-"""Reads `homework.toml` into frozen values and proves it against the files it speaks of; every fault is reported at once."""
+"""Reads `homework.toml` into frozen values and proves it against its files; every fault is reported at once."""
 
 import ast
 import re
@@ -181,12 +181,17 @@ def read_homework(path: Path, root: Path) -> Homework:
         title=head.take("title", str, None),
         source=head.take("source", str, ""),
         warm=head.names("warm", ["numpy"]),
-        problems={name: _problem(name, table(f"problems.{name}", values)) for name, values in data.get("problems", {}).items()},
+        problems={
+            name: _problem(name, table(f"problems.{name}", values)) for name, values in data.get("problems", {}).items()
+        },
         parts={name: _part(name, table(f'parts."{name}"', values)) for name, values in data.get("parts", {}).items()},
         root=root,
     )
     head.close()
-    faults += [f"{path.name}: `{key}` is not a table of a manifest" for key in sorted(set(data) - {"homework", "problems", "parts"})]
+    faults += [
+        f"{path.name}: `{key}` is not a table of a manifest"
+        for key in sorted(set(data) - {"homework", "problems", "parts"})
+    ]
     if homework.package != path.parent.name:
         head.fault(f"id {homework.id!r} does not fit the folder {path.parent.name!r}")
     for part in homework.parts.values():
@@ -209,7 +214,9 @@ def _problem(name: str, table: Table) -> Problem:
         functions=table.names("functions"),
         reference=table.names("reference", [name]),
         adapter=table.take("adapter", str, "") or None,
-        limits=Limits(float(values["call_s"]), float(values["part_s"]), int(values["memory_mb"]), int(values["reply_mb"])),
+        limits=Limits(
+            float(values["call_s"]), float(values["part_s"]), int(values["memory_mb"]), int(values["reply_mb"])
+        ),
     )
     table.close()
     return problem
@@ -242,7 +249,9 @@ def _check_part(homework: Homework, part: Part, table: Table) -> None:
     if not ID.match(part.id):
         table.fault("a part's id has letters, digits, dots and dashes only")
     if abs(part.automatic + part.manual - part.points) > 1e-9:
-        table.fault(f"`pays` gives {part.automatic:g} and `manual` {part.manual:g}, together not the {part.points:g} of `points`")
+        table.fault(
+            f"`pays` gives {part.automatic:g} and `manual` {part.manual:g}, which is not `points`, {part.points:g}"
+        )
     if part.manual and not part.by_hand:
         table.fault("`by_hand` must say what the `manual` points are for")
     if part.problem and part.problem not in homework.problems:
@@ -276,15 +285,21 @@ def _check_properties(homework: Homework, part: Part, table: Table) -> None:
     except SyntaxError as error:
         table.fault(f"{path.relative_to(homework.root)} does not parse: line {error.lineno}: {error.msg}")
         return
-    found = {node.name.removeprefix("test_"): node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")}
+    found = {
+        node.name.removeprefix("test_"): node
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    }
     for name in part.properties:
         if name not in found:
             table.fault(f"names {name!r}, but {path.relative_to(homework.root)} has no function test_{name}")
     for name, node in found.items():
         if name not in part.properties:
-            table.fault(f"{path.relative_to(homework.root)}:{node.lineno} test_{name} has no line in `pays` or `explains`")
+            table.fault(
+                f"{path.relative_to(homework.root)}:{node.lineno} test_{name} has no line in `pays` or `explains`"
+            )
         if not ast.get_docstring(node):
-            table.fault(f"{path.relative_to(homework.root)}:{node.lineno} test_{name} has no docstring, which students would see")
+            table.fault(f"{path.relative_to(homework.root)}:{node.lineno} test_{name} has no docstring for students")
 
 
 def _check_problem(homework: Homework, problem: Problem, table: Table) -> None:

@@ -14,7 +14,18 @@ from typing import Any, NamedTuple
 import msgspec
 import numpy as np
 
-__all__ = ["HEAD_LIMIT", "Tensor", "Unsendable", "WireError", "decode", "digest_parts", "encode", "pack", "read", "unpack"]
+__all__ = [
+    "HEAD_LIMIT",
+    "Tensor",
+    "Unsendable",
+    "WireError",
+    "decode",
+    "digest_parts",
+    "encode",
+    "pack",
+    "read",
+    "unpack",
+]
 
 HEAD_LIMIT = 256 * 1024
 DEPTH_LIMIT = 12

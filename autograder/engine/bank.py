@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from autograder import wire
+from autograder.engine.properties import Property
 from autograder.errors import BankError
 from autograder.manifest import Homework
 
@@ -47,9 +48,9 @@ class Bank(msgspec.Struct, frozen=True):
     signatures: dict[str, list[str]]
     entries: list[Entry]
 
-    def cases(self, part: str, name: str) -> tuple[Case, ...]:
+    def cases(self, prop: Property) -> tuple[Case, ...]:
         """The cases of one property, freshly decoded: nobody can spoil them for the next submission."""
-        found = [entry for entry in self.entries if (entry.part, entry.name) == (part, name)]
+        found = [entry for entry in self.entries if (entry.part, entry.name) == (prop.part.id, prop.name)]
         return tuple(unpack_case(packed) for entry in found for packed in entry.cases)
 
     @property
@@ -91,14 +92,18 @@ def argument_digest(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bytes:
 def ingredients(homework: Homework, *, reference: bool) -> dict[str, str]:
     """Digests of what a bank is made from: the suite, the reference (when it is here) and the locked versions."""
     made = {
-        "suite": _digest_files(homework.root, [*homework.properties.rglob("*.py"), *(homework.root / "autograder" / "kit").rglob("*.py")]),
+        "suite": _digest_files(
+            homework.root, [*homework.properties.rglob("*.py"), *(homework.root / "autograder" / "kit").rglob("*.py")]
+        ),
         "adapters": _digest_files(homework.root, (homework.reference / "adapters").glob("*.py")),
     }
     if reference:
         made["reference"] = _digest_files(homework.root, homework.reference.glob("*.py"))
     lock = homework.root / "requirements.lock"
     if lock.is_file():
-        pins = [line.split()[0] for line in lock.read_text(encoding="utf-8").splitlines() if line.split("==")[0] in LOCKED]
+        pins = [
+            line.split()[0] for line in lock.read_text(encoding="utf-8").splitlines() if line.split("==")[0] in LOCKED
+        ]
         made["lock"] = " ".join(sorted(pins))
     return made
 
@@ -109,7 +114,8 @@ def require_fresh(bank: Bank, homework: Homework) -> None:
     now = ingredients(homework, reference=has_reference)
     changed = [name for name, digest in now.items() if name in bank.made_from and bank.made_from[name] != digest]
     if changed:
-        raise BankError(f"the {bank.kind} bank of {homework.id} was frozen before its {', '.join(changed)} changed; run `gradelbo freeze {homework.id}`")
+        what = f"the {bank.kind} bank of {homework.id} was frozen before its {', '.join(changed)} changed"
+        raise BankError(f"{what}; run `gradelbo freeze {homework.id}`")
 
 
 def write_bank(path: Path, bank: Bank) -> None:
@@ -154,7 +160,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         kind = type(value)
         if not kind.__module__.startswith(RECORD_MODULES):
-            raise BankError(f"a {kind.__qualname__} of {kind.__module__} cannot be kept in a bank; use plain tuples, or a NamedTuple of the kit")
+            name = f"{kind.__module__}.{kind.__qualname__}"
+            raise BankError(f"a {name} cannot be kept in a bank; use plain tuples, or a NamedTuple of the kit")
         return {RECORD: f"{kind.__module__}:{kind.__qualname__}", "fields": [_plain(item) for item in value]}
     if isinstance(value, tuple):
         return tuple(_plain(item) for item in value)

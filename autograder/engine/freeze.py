@@ -1,4 +1,4 @@
-"""`gradelbo freeze`: makes both banks of a homework in a process with pinned numerics, or compares them with the disk."""
+"""`gradelbo freeze`: makes both banks of a homework under pinned numerics, or compares them with the disk."""
 
 import secrets
 import subprocess
@@ -29,14 +29,20 @@ NUMERICS = {
 }
 
 
-def in_pinned_process(root: Path, homework: str | None, *, new_seed: bool, compare: bool) -> int:
+def in_pinned_process(root: Path, homework: str, *, new_seed: bool, compare: bool) -> int:
     """Runs the freeze in a child whose numerics give the same bits on every machine; gives its exit code."""
-    words = [*([homework] if homework else []), *(["--new-seed"] if new_seed else []), *(["--compare"] if compare else [])]
+    words = [
+        *([homework] if homework else []),
+        *(["--new-seed"] if new_seed else []),
+        *(["--compare"] if compare else []),
+    ]
     command = [sys.executable, "-W", "ignore::ImportWarning", "-m", "autograder", "freeze", *words, "--pinned"]
     return subprocess.run(command, cwd=root, env=dict(environ) | NUMERICS, check=False).returncode
 
 
-def freeze_homework(root: Path, homework: str | None, *, new_seed: bool, compare: bool, say: Callable[[str], None]) -> int:
+def freeze_homework(
+    root: Path, homework: str | None, *, new_seed: bool, compare: bool, say: Callable[[str], None]
+) -> int:
     """Makes the public and the hidden bank; writes them, or with `compare` says whether the disk holds the same."""
     found = find_homework(root, homework)
     seed_file = found.reference / SEED
@@ -51,10 +57,11 @@ def freeze_homework(root: Path, homework: str | None, *, new_seed: bool, compare
         count = sum(len(entry.cases) for entry in bank.entries)
         if not compare:
             write_bank(path, bank)
-            say(f"{place}: {count} cases of {len(bank.entries)} properties, {path.stat().st_size / 1024:.0f} KiB, digest {bank.digest}")
+            size = path.stat().st_size / 1024
+            say(f"{place}: {count} cases of {len(bank.entries)} properties, {size:.0f} KiB, digest {bank.digest}")
         elif (old := read_bank(path).digest) != bank.digest:
             differ += 1
-            say(f"{place}: on disk {old}, made again {bank.digest}: run `gradelbo freeze {found.id}` and commit the bank")
+            say(f"{place}: on disk {old}, made again {bank.digest}: run `gradelbo freeze {found.id}`, commit the bank")
         else:
             say(f"{place}: the same, bit for bit ({bank.digest})")
     return int(differ > 0)

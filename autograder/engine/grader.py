@@ -11,7 +11,7 @@ from autograder.engine.properties import Property, load_properties
 from autograder.engine.reference import live_reference
 from autograder.engine.run import Banks
 from autograder.engine.sandbox import Zygote
-from autograder.engine.session import Session
+from autograder.engine.session import Session, Sessions
 from autograder.engine.student import Namespace
 from autograder.engine.submission import Submission
 from autograder.errors import StudentError
@@ -40,7 +40,9 @@ class Grader:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -49,8 +51,16 @@ class Grader:
             zygote.close()
         self._zygotes.clear()
 
-    def session(self, problem: Problem, submission: Submission) -> Session:
-        """The submission's side of one problem; nothing is started before the first call."""
+    @property
+    def parts(self) -> frozenset[str]:
+        """The ids of the parts that are graded."""
+        return frozenset(prop.part.id for prop in self.properties)
+
+    def sessions(self, submission: Submission) -> Sessions:
+        """The submission's side of every problem; nothing is started before the first call."""
+        return Sessions(lambda name: self._session(self.homework.problems[name], submission), self.close)
+
+    def _session(self, problem: Problem, submission: Submission) -> Session:
         located = submission.locate(problem.file)
         fault = None if located.path is not None else StudentError("missing", located.note)
         adapter = (self.homework.reference / problem.adapter).read_bytes() if problem.adapter else None
@@ -64,22 +74,23 @@ class Grader:
             found = self._zygotes[needed] = Zygote(needed, python=reachable_python())
         return found
 
-    def renew(self) -> None:
-        """Drops every zygote, so that the next session starts on a fresh one."""
-        self.close()
-
-    def reference(self, problem: Problem) -> Namespace | None:
+    def reference(self, name: str) -> Namespace | None:
         """The reference of a problem, imported when first asked for; None where it is not shipped."""
-        if problem.name not in self._references:
-            here = all((self.homework.reference / f"{name}.py").is_file() for name in problem.reference)
-            self._references[problem.name] = live_reference(self.homework, problem) if here else None
-        return self._references[problem.name]
+        if name not in self._references:
+            problem = self.homework.problems[name]
+            here = all((self.homework.reference / f"{module}.py").is_file() for module in problem.reference)
+            self._references[name] = live_reference(self.homework, problem) if here else None
+        return self._references[name]
 
 
 def preload(warm: tuple[str, ...], submission: Submission) -> tuple[str, ...]:
-    """Of the libraries that the manifest offers, those whose package some file of the submission imports; numpy always."""
+    """Of the libraries that the manifest offers, those whose package the submission imports; numpy always."""
     source = b"\n".join(data for path, data in submission.files.items() if path.endswith(".py"))
-    named = {name.decode() for line in re.findall(rb"^\s*(?:import|from)\s+(.{1,200})", source, re.M) for name in re.findall(rb"\w+", line)}
+    named = {
+        name.decode()
+        for line in re.findall(rb"^\s*(?:import|from)\s+(.{1,200})", source, re.M)
+        for name in re.findall(rb"\w+", line)
+    }
     return tuple(name for name in warm if name == "numpy" or name.split(".")[0] in named)
 
 

@@ -55,7 +55,12 @@ def load_properties(homework: Homework, parts: tuple[str, ...] | None = None) ->
     register_profiles()
     if str(homework.root) not in sys.path:
         sys.path.insert(0, str(homework.root))
-    return tuple(p for part in homework.parts.values() if part.pays and (parts is None or part.id in parts) for p in _load_part(homework, part))
+    return tuple(
+        p
+        for part in homework.parts.values()
+        if part.pays and (parts is None or part.id in parts)
+        for p in _load_part(homework, part)
+    )
 
 
 def _load_part(homework: Homework, part: Part) -> list[Property]:

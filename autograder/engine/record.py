@@ -11,11 +11,12 @@ import hypothesis
 import numpy as np
 from hypothesis.internal.cache import LRUCache
 from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
-from autograder.engine.bank import Bank, Entry, argument_digest, case_id, ingredients, pack_case, unpack_case
+from autograder.engine.bank import Bank, Entry, argument_digest, ingredients, pack_case, unpack_case
 from autograder.engine.properties import Property
-from autograder.engine.session import Session
 from autograder.engine.reference import live_reference
+from autograder.engine.session import Session
 from autograder.engine.student import Namespace, functions_of
 from autograder.errors import BankError
 from autograder.manifest import Homework, Problem
@@ -40,17 +41,23 @@ def record_bank(
     `without` (the public bank, when the hidden one is made) are left out. Raises BankError for a property that fails.
     """
     references = {name: live_reference(homework, problem) for name, problem in homework.problems.items()}
-    known = {case_id_of(packed) for entry in without.entries for packed in entry.cases} if without is not None else set()
+    known = (
+        {case_id_of(packed) for entry in without.entries for packed in entry.cases} if without is not None else set()
+    )
     entries = []
     with only_these_constants():
         for prop in properties:
             if kind == "public" and prop.name not in prop.part.public:
                 continue
             count = PUBLIC_CASES if kind == "public" else None
-            cases = record_cases(prop, sessions[prop.part.problem], references[prop.part.problem], _seed(seed, prop), count)
+            cases = record_cases(
+                prop, sessions[prop.part.problem], references[prop.part.problem], _seed(seed, prop), count
+            )
             fresh = [packed for packed in cases if not prop.drawn or case_id_of(packed) not in known]
             if not fresh:
-                raise BankError(f"part {prop.part.id}, {prop.name}: every hidden case is a public one; its strategy has too few")
+                raise BankError(
+                    f"part {prop.part.id}, {prop.name}: every hidden case is a public one; its strategy has too few"
+                )
             entries.append(Entry(prop.part.id, prop.name, fresh))
     return Bank(
         homework=homework.id,
@@ -104,7 +111,7 @@ def only_these_constants() -> Iterator[None]:
     it fail to bite.
     """
     original, cache = providers._get_local_constants, providers.CONSTANTS_CACHE
-    providers._get_local_constants, providers.CONSTANTS_CACHE = providers.Constants, LRUCache(1024)
+    providers._get_local_constants, providers.CONSTANTS_CACHE = Constants, LRUCache(1024)
     try:
         yield
     finally:
@@ -113,7 +120,7 @@ def only_these_constants() -> Iterator[None]:
 
 def _run_strategies(prop: Property, spy: Callable[..., None], seed: int) -> None:
     handle = prop.test.hypothesis  # type: ignore[attr-defined]  # set by @given: the documented hook for runners
-    given = {name: None for name in prop.fixtures}
+    given = dict.fromkeys(prop.fixtures)
     try:
         handle.inner_test = spy
         hypothesis.seed(seed)(prop.test)(**given)
@@ -132,7 +139,9 @@ def _recorder(reference: Namespace, answers: list[tuple[str, bytes, Any]]) -> Na
 
         return call
 
-    return Namespace("reference", {name: recorded(name, function) for name, function in functions_of(reference).items()})
+    return Namespace(
+        "reference", {name: recorded(name, function) for name, function in functions_of(reference).items()}
+    )
 
 
 def _copied(value: Any) -> Any:
@@ -147,11 +156,14 @@ def _copied(value: Any) -> Any:
 
 def _signatures(homework: Homework, references: dict[str, Namespace]) -> dict[str, list[str]]:
     """Argument names of the student's functions, for messages: from the adapter, else from the reference."""
-    found = {}
+    found: dict[str, list[str]] = {}
     for name, problem in homework.problems.items():
         own = {f: list(inspect.signature(call).parameters) for f, call in functions_of(references[name]).items()}
         adapted = _adapter_signatures(homework, problem)
-        found |= {f"{name}.{f}": (adapted | {k: v for k, v in own.items() if k not in adapted}).get(f, []) for f in problem.functions}
+        found |= {
+            f"{name}.{f}": (adapted | {k: v for k, v in own.items() if k not in adapted}).get(f, [])
+            for f in problem.functions
+        }
     return found
 
 

@@ -6,12 +6,15 @@ from typing import Any, NamedTuple
 
 from autograder.engine.bank import Bank, Case
 from autograder.engine.properties import Property
-from autograder.engine.session import Session
+from autograder.engine.session import Session, Sessions
 from autograder.engine.student import Namespace, describe_call, replayed
-from autograder.errors import CheckFailed, GradelboError, StudentError, Ungraded
+from autograder.errors import CheckFailed, GradelboError, InternalFault, StudentError, Ungraded
+from autograder.manifest import Part
 from autograder.scoring.verdict import Check, Failure, Verdict
 
-__all__ = ["Banks", "all_alike", "check_property"]
+__all__ = ["Banks", "Live", "check_part", "check_property"]
+
+Live = Callable[[str], Namespace | None]
 
 log = logging.getLogger(__name__)
 
@@ -26,22 +29,31 @@ class Banks(NamedTuple):
         """The banks' cases of a property, public ones first so that a failure there can be told in full."""
         found = []
         if prop.name in prop.part.public:
-            found.append((self.public, True, self.public.cases(prop.part.id, prop.name)))
+            found.append((self.public, True, self.public.cases(prop)))
         if self.hidden is not None:
-            found.append((self.hidden, False, self.hidden.cases(prop.part.id, prop.name)))
+            found.append((self.hidden, False, self.hidden.cases(prop)))
         return found
 
 
-def check_property(
-    prop: Property, session: Session, banks: Banks, live: Callable[[], Namespace | None], *, only: str | None = None
-) -> Check:
+def check_part(part: Part, properties: Sequence[Property], sessions: Sessions, banks: Banks, live: Live) -> list[Check]:
+    """The part's checks; what only explains is run when something that pays did not pass."""
+    mine = {prop.name: prop for prop in properties if prop.part.id == part.id}
+    sessions.of(part.problem).start_part()
+    checks = [_twice(mine[name], sessions, banks, live) for name in part.pays]
+    if any(check.verdict is not Verdict.PASSED for check in checks):
+        checks += [_twice(mine[name], sessions, banks, live) for name in part.explains]
+    return checks
+
+
+def check_property(prop: Property, sessions: Sessions, banks: Banks, live: Live, *, only: str | None = None) -> Check:
     """Replays every case until one fails; `live` gives the reference for questions about the student's own values.
 
-    `only` names the one case to replay.
+    `only` names the one case to replay. Raises InternalFault when something of ours fails.
     """
     replays = banks.replays(prop)
     if not any(cases for _, _, cases in replays):
-        return Check(prop.part.id, prop.name, prop.claim, Verdict.UNGRADED, Failure("its cases are not here"))
+        raise InternalFault(f"the bank has no case of part {prop.part.id}, {prop.name}")
+    session = sessions.of(prop.part.problem)
     for bank, public, cases in replays:
         for case in cases:
             if only not in (None, case.id):
@@ -52,7 +64,18 @@ def check_property(
     return Check(prop.part.id, prop.name, prop.claim, Verdict.PASSED)
 
 
-def _replay(prop: Property, session: Session, bank: Bank, case: Case, public: bool, live: Callable[[], Namespace | None]) -> Check | None:
+def _twice(prop: Property, sessions: Sessions, banks: Banks, live: Live) -> Check:
+    """One property; a fault of ours gets one more try on fresh processes, then the verdict `internal`."""
+    for attempt in (1, 2):
+        try:
+            return check_property(prop, sessions, banks, live)
+        except InternalFault:
+            log.exception("part %s, %s: attempt %d failed", prop.part.id, prop.name, attempt)
+            sessions.renew()
+    return Check(prop.part.id, prop.name, prop.claim, Verdict.INTERNAL)
+
+
+def _replay(prop: Property, session: Session, bank: Bank, case: Case, public: bool, live: Live) -> Check | None:
     session.case = case.id
     session.journal.calls = 0
     session.journal.last = None
@@ -60,7 +83,9 @@ def _replay(prop: Property, session: Session, bank: Bank, case: Case, public: bo
     if "student" in prop.fixtures:
         fixtures["student"] = session.student()
     if "reference" in prop.fixtures:
-        fixtures["reference"] = replayed(bank.functions.get(prop.part.problem, []), case.answers, live)
+        fixtures["reference"] = replayed(
+            bank.functions.get(prop.part.problem, []), case.answers, lambda: live(prop.part.problem)
+        )
     try:
         prop.inner(**fixtures, **case.arguments)
     except GradelboError:
@@ -69,29 +94,38 @@ def _replay(prop: Property, session: Session, bank: Bank, case: Case, public: bo
         return _failed(prop, session, bank, case, public, Verdict.UNGRADED, Failure(str(error)))
     except CheckFailed as error:
         detail = error.detail
-        return _failed(prop, session, bank, case, public, Verdict(error.verdict), Failure(detail.reason, got=detail.got, expected=detail.expected))
+        return _failed(
+            prop,
+            session,
+            bank,
+            case,
+            public,
+            Verdict(error.verdict),
+            Failure(detail.reason, got=detail.got, expected=detail.expected),
+        )
     except StudentError as error:
         return _failed(prop, session, bank, case, public, Verdict(error.verdict), Failure(error.reason, got=error.text))
     except AssertionError as error:
-        return _failed(prop, session, bank, case, public, Verdict.WRONG, Failure("the claim does not hold", got=str(error)))
-    except Exception as error:  # freezing proved that right answers raise nothing here, so the student's value did
+        return _failed(
+            prop, session, bank, case, public, Verdict.WRONG, Failure("the claim does not hold", got=str(error))
+        )
+    except Exception as error:  # noqa: BLE001 - freezing proved that right answers raise nothing here: theirs did
         log.info("%s %s: the property raised on what came back: %r", prop.part.id, prop.name, error)
         reason = "a value came back that the claim cannot be checked on: look at its type, shape and contents"
         return _failed(prop, session, bank, case, public, Verdict.MALFORMED, Failure(reason))
     return None
 
 
-def _failed(prop: Property, session: Session, bank: Bank, case: Case, public: bool, verdict: Verdict, failure: Failure) -> Check:
+def _failed(
+    prop: Property, session: Session, bank: Bank, case: Case, public: bool, verdict: Verdict, failure: Failure
+) -> Check:
     """The check with everything that may be told of the failing case."""
     last = session.journal.last
     called = ""
     if last is not None:
         function, args, kwargs = last
-        called = describe_call(function, args, kwargs, bank.signatures.get(f"{prop.part.problem}.{function}", []), values=public)
+        called = describe_call(
+            function, args, kwargs, bank.signatures.get(f"{prop.part.problem}.{function}", []), values=public
+        )
     told = failure._replace(called=called, public=public, case=case.id if public else "")
     return Check(prop.part.id, prop.name, prop.claim, verdict, told)
-
-
-def all_alike(properties: Sequence[Property], verdict: Verdict, reason: str) -> list[Check]:
-    """The same verdict for every property, when none of them can be run."""
-    return [Check(prop.part.id, prop.name, prop.claim, verdict, Failure(reason)) for prop in properties]

@@ -22,7 +22,15 @@ from autograder.errors import InternalFault, StudentError
 __all__ = ["Budget", "Worker", "Zygote"]
 
 PACKAGE = Path(__file__).parents[1]
-STAGED = ("wire.py", "worker/__init__.py", "worker/zygote.py", "worker/serve.py", "worker/load.py", "worker/faults.py", "worker/walls.py")
+STAGED = (
+    "wire.py",
+    "worker/__init__.py",
+    "worker/zygote.py",
+    "worker/serve.py",
+    "worker/load.py",
+    "worker/faults.py",
+    "worker/walls.py",
+)
 START_S = 60.0
 MESSAGE_LIMIT = 65536
 
@@ -42,7 +50,7 @@ class Zygote:
     def __init__(self, preload: tuple[str, ...], *, python: str = sys.executable) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="gradelbo-zygote-"))
         self._workers = Path(tempfile.mkdtemp(prefix="gradelbo-"))
-        os.chmod(self._workers, 0o711)
+        os.chmod(self._workers, 0o711)  # noqa: S103 - workers, other users, pass through it to their own folders
         stage = self._folder / "autograder"
         for name in STAGED:
             (stage / name).parent.mkdir(parents=True, exist_ok=True)
@@ -53,7 +61,14 @@ class Zygote:
         self.process = subprocess.Popen(
             [python, "-s", "-P", "-B", str(stage / "worker" / "zygote.py"), str(theirs.fileno()), *preload],
             cwd="/",
-            env={"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "PYTHONHASHSEED": "0", "MPLBACKEND": "Agg", "MPLCONFIGDIR": str(self._folder)} | _one_thread(),
+            env={
+                "PATH": "/usr/bin:/bin",
+                "LANG": "C.UTF-8",
+                "PYTHONHASHSEED": "0",
+                "MPLBACKEND": "Agg",
+                "MPLCONFIGDIR": str(self._folder),
+            }
+            | _one_thread(),
             stdin=subprocess.DEVNULL,
             pass_fds=[theirs.fileno()],
             close_fds=True,
@@ -66,7 +81,9 @@ class Zygote:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def fork(self, budget: Budget) -> "Worker":
@@ -132,7 +149,9 @@ class Zygote:
         except OSError as error:
             raise InternalFault(f"the zygote cannot be reached: {error}") from error
         if not data:
-            raise InternalFault(f"the zygote ended with status {self.process.wait(5)}; its messages are on standard error")
+            raise InternalFault(
+                f"the zygote ended with status {self.process.wait(5)}; its messages are on standard error"
+            )
         report: dict[str, Any] = wire.unpack(data)
         if report["is"] == "ended":
             self._ended[report["pid"]] = Ended(report["status"], report["cpu_s"], report["rss_kb"])
@@ -159,7 +178,9 @@ class Worker:
     budget: Budget
     alive: bool = True
 
-    def load(self, *, files: dict[str, bytes], file: str, adapter: bytes | None, functions: tuple[str, ...]) -> dict[str, Any]:
+    def load(
+        self, *, files: dict[str, bytes], file: str, adapter: bytes | None, functions: tuple[str, ...]
+    ) -> dict[str, Any]:
         """Lays out the submission and runs `file`; gives {"missing": names, "names": names}. Raises StudentError."""
         return self._ask(
             {
@@ -220,7 +241,9 @@ class Worker:
         if type(error) is not dict or type(kinds) is not list or error.get("verdict") not in REASONS:
             raise self._broken("an error of another form")
         text = " at ".join(str(error.get(key)) for key in ("text", "where") if error.get(key))
-        raise StudentError(error["verdict"], REASONS[error["verdict"]], text=text[:1500], kinds=tuple(str(k) for k in kinds))
+        raise StudentError(
+            error["verdict"], REASONS[error["verdict"]], text=text[:1500], kinds=tuple(str(k) for k in kinds)
+        )
 
     def _broken(self, what: str) -> StudentError:
         self.close()
@@ -234,9 +257,13 @@ class Worker:
         if os.WIFSIGNALED(ended.status):
             number = os.WTERMSIG(ended.status)
             if number == signal.SIGXCPU or (number == signal.SIGKILL and ended.cpu_s >= self.budget.total_s):
-                return StudentError("timeout", f"the program used more than the {self.budget.total_s:g} s it may use in all")
+                return StudentError(
+                    "timeout", f"the program used more than the {self.budget.total_s:g} s it may use in all"
+                )
             if number == signal.SIGKILL and ended.rss_kb >= self.budget.memory_mb * 1024 * 0.9:
-                return StudentError("memory", f"the program needed more than the {self.budget.memory_mb} MiB it may use")
+                return StudentError(
+                    "memory", f"the program needed more than the {self.budget.memory_mb} MiB it may use"
+                )
             return StudentError("raised", f"the program crashed ({signal.strsignal(number)})")
         return StudentError("raised", "the program ended itself (os._exit or similar) instead of returning")
 

@@ -1,16 +1,16 @@
 """One submission's worker for one problem: started when first needed, replaced when it died, within the part's time."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from pathlib import PurePosixPath
 from typing import Any
 
 from autograder.engine.sandbox import Budget, Worker, Zygote
 from autograder.engine.student import Journal, Namespace, student_of
-from autograder.errors import StudentError
+from autograder.errors import InternalFault, StudentError
 from autograder.manifest import Problem
 
-__all__ = ["Session"]
+__all__ = ["Session", "Sessions"]
 
 TOTAL_PARTS = 8  # a worker serves all parts of its problem
 
@@ -18,7 +18,16 @@ TOTAL_PARTS = 8  # a worker serves all parts of its problem
 class Session:
     """The student's side of one problem. `files` is the whole submission, `file` the one that holds the problem."""
 
-    def __init__(self, zygote: Zygote, problem: Problem, files: Mapping[str, bytes], file: str | None, adapter: bytes | None, *, fault: StudentError | None = None) -> None:
+    def __init__(
+        self,
+        zygote: Zygote,
+        problem: Problem,
+        files: Mapping[str, bytes],
+        file: str | None,
+        adapter: bytes | None,
+        *,
+        fault: StudentError | None = None,
+    ) -> None:
         self.problem = problem
         self.journal = Journal()
         self.case = ""
@@ -57,7 +66,10 @@ class Session:
     def _call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         seed = self.journal.note(function, args, kwargs, self.case)
         if self._exhausted:
-            raise StudentError("timeout", f"an earlier call of this part used up the {self.problem.limits.part_s:g} s that the part may take")
+            raise StudentError(
+                "timeout",
+                f"an earlier call of this part used up the {self.problem.limits.part_s:g} s that the part may take",
+            )
         worker = self._ready()
         if function in self._missing:
             raise self._unwritten(function)
@@ -90,8 +102,11 @@ class Session:
         return self._worker
 
     def _load(self, worker: Worker) -> None:
-        assert self._file is not None, "a problem without a file has a fault from the start"
-        answer = worker.load(files=self._files, file=self._file, adapter=self._adapter, functions=self.problem.functions)
+        if self._file is None:
+            raise InternalFault(f"the problem {self.problem.name} has no file and no fault that says so")
+        answer = worker.load(
+            files=self._files, file=self._file, adapter=self._adapter, functions=self.problem.functions
+        )
         missing, names = answer.get("missing"), answer.get("names")
         if type(missing) is not list or type(names) is not list:
             raise StudentError("malformed", "the file could not be looked at")
@@ -100,15 +115,49 @@ class Session:
 
     def _unwritten(self, function: str) -> StudentError:
         file = PurePosixPath(self._file or self.problem.file).name
-        near = get_close_matches(function, [name for name in self._names if name.isidentifier() and name not in self.problem.functions], 1)
+        near = get_close_matches(
+            function, [name for name in self._names if name.isidentifier() and name not in self.problem.functions], 1
+        )
         hint = f"; did you mean to call {near[0]} {function}?" if near else ""
         return StudentError("missing", f"{file} has no function {function}{hint}")
+
+
+class Sessions:
+    """A submission's sessions by problem, made when first asked for; after a fault of ours all are made anew."""
+
+    def __init__(
+        self, make: Callable[[str], Session] | None = None, restart: Callable[[], None] = lambda: None
+    ) -> None:
+        self._make = make
+        self._restart = restart
+        self._open: dict[str, Session] = {}
+
+    def of(self, problem: str) -> Session:
+        """The session of this problem."""
+        if problem not in self._open:
+            if self._make is None:
+                raise InternalFault("no submission was started")
+            self._open[problem] = self._make(problem)
+        return self._open[problem]
+
+    def renew(self) -> None:
+        """Drops every worker and has the zygotes started anew."""
+        for session in self._open.values():
+            session.abandon()
+        self._open.clear()
+        self._restart()
+
+    def close(self) -> None:
+        """Ends every worker."""
+        for session in self._open.values():
+            session.close()
+        self._open.clear()
 
 
 def _while_loading(error: StudentError, file: str) -> StudentError:
     """A fault at import, said as such. Its text is safe to show: no case has been seen yet."""
     reasons = {
-        "timeout": f"importing {file} took too long; is there work at the top level that belongs under `if __name__ == '__main__':`?",
+        "timeout": f"importing {file} took too long; put the work at its top level under `if __name__ == '__main__':`",
         "memory": f"importing {file} needed more memory than it may use",
     }
     text = f" ({error.text})" if error.text else ""

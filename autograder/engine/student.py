@@ -35,8 +35,8 @@ class Namespace:
     """A value with a given set of functions and nothing else: no open attribute access, a plain repr."""
 
     def __init__(self, name: str, functions: Mapping[str, Callable[..., Any]]) -> None:
+        self._name = name
         self.__dict__.update(functions)
-        self.__dict__["_name"] = name
 
     def __repr__(self) -> str:
         return f"<{self._name}>"
@@ -65,7 +65,9 @@ def replayed(
         try:
             return getattr(reference, name)(*args, **kwargs)
         except Exception as error:  # the reference was fed the student's value: whatever it chokes on came from there
-            raise StudentError("malformed", "a value came back that the next step cannot be computed from", text=repr(error)) from error
+            raise StudentError(
+                "malformed", "a value came back that the next step cannot be computed from", text=repr(error)
+            ) from error
 
     return Namespace("reference", {name: _caller(name, lookup) for name in functions})
 
@@ -85,7 +87,9 @@ def functions_of(namespace: Namespace) -> dict[str, Callable[..., Any]]:
     return {name: value for name, value in vars(namespace).items() if name != "_name"}
 
 
-def describe_call(function: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], names: list[str], *, values: bool) -> str:
+def describe_call(
+    function: str, args: tuple[Any, ...], kwargs: Mapping[str, Any], names: list[str], *, values: bool
+) -> str:
     """A call as one line: names and shapes, with the values of plain numbers when `values` may be shown."""
     labels = [*names[: len(args)], *[f"arg{i + 1}" for i in range(len(names), len(args))]]
     shown = [_describe(label, value, values) for label, value in [*zip(labels, args, strict=True), *kwargs.items()]]

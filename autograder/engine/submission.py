@@ -16,7 +16,17 @@ FILE_LIMIT = 16 << 20
 TOTAL_LIMIT = 64 << 20
 COUNT_LIMIT = 2000
 DEPTH_LIMIT = 12
-IGNORED_FOLDERS = {"__MACOSX", "__pycache__", ".git", ".venv", ".ipynb_checkpoints", ".mypy_cache", ".pytest_cache", ".idea", ".vscode"}
+IGNORED_FOLDERS = {
+    "__MACOSX",
+    "__pycache__",
+    ".git",
+    ".venv",
+    ".ipynb_checkpoints",
+    ".mypy_cache",
+    ".pytest_cache",
+    ".idea",
+    ".vscode",
+}
 IGNORED_FILES = {".DS_Store", "Thumbs.db"}
 
 
@@ -41,7 +51,9 @@ class Submission:
         """The hash of all paths and contents."""
         mixed = hashlib.blake2b(digest_size=16)
         for path in sorted(self.files):
-            mixed.update(f"{len(path)} {path} {len(self.files[path])} ".encode("utf-8", "surrogatepass") + self.files[path])
+            mixed.update(
+                f"{len(path)} {path} {len(self.files[path])} ".encode("utf-8", "surrogatepass") + self.files[path]
+            )
         return mixed.hexdigest()
 
     def locate(self, wanted: str) -> Located:
@@ -59,7 +71,9 @@ class Submission:
             note = f"{name}: {len(alike)} files have this name; {alike[0]} was graded" if len(alike) > 1 else ""
             return Located(alike[0], note)
         near = get_close_matches(name.lower(), {PurePosixPath(path).name.lower() for path in self.files}, 1, 0.75)
-        found = next((path for path in sorted(self.files) if near and PurePosixPath(path).name.lower() == near[0]), None)
+        found = next(
+            (path for path in sorted(self.files) if near and PurePosixPath(path).name.lower() == near[0]), None
+        )
         hint = f"; {found} looks like it: rename it to {name}" if found else ""
         return Located(None, f"{name} was not handed in (wanted: {wanted}){hint}")
 
@@ -73,7 +87,9 @@ def intake(path: Path) -> Submission:
     try:
         mode = path.lstat().st_mode
     except OSError as error:
-        raise SubmissionUnusable(f"{path} cannot be read: {error.strerror}; give the folder or the .py file that was handed in") from None
+        raise SubmissionUnusable(
+            f"{path} cannot be read: {error.strerror}; give the folder or the .py file that was handed in"
+        ) from None
     if stat.S_ISREG(mode):
         if path.suffix != ".py":
             raise SubmissionUnusable(f"{path} is not a folder and not a .py file; unpack an archive first")
@@ -88,7 +104,9 @@ def intake(path: Path) -> Submission:
 
 def _walk(root: Path, inner: str, files: dict[str, bytes], notes: list[str]) -> None:
     if inner.count("/") >= DEPTH_LIMIT:
-        raise SubmissionUnusable(f"{inner} lies deeper than {DEPTH_LIMIT} folders; hand in only the homework's own folders")
+        raise SubmissionUnusable(
+            f"{inner} lies deeper than {DEPTH_LIMIT} folders; hand in only the homework's own folders"
+        )
     for entry in sorted(os.scandir(root / inner), key=lambda e: e.name):
         name = f"{inner}/{entry.name}" if inner else entry.name
         if entry.is_symlink() or not (entry.is_dir(follow_symlinks=False) or entry.is_file(follow_symlinks=False)):

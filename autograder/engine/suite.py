@@ -1,4 +1,4 @@
-"""The only file that knows pytest: `pytest tests/properties` runs the suite live, the reference standing for the student."""
+"""The only file that knows pytest: `pytest tests/properties` runs the suite live, the reference as student."""
 
 from collections.abc import Iterator
 from functools import cache

@@ -17,7 +17,7 @@ from autograder.kit.close import (
     assert_distribution,
     assert_that,
 )
-from autograder.kit.draw import Mixture, mixtures, rounded, rng_of, seeds
+from autograder.kit.draw import Mixture, mixtures, rng_of, rounded, seeds
 
 __all__ = [
     "EXACT",

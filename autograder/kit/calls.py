@@ -22,6 +22,11 @@ def assert_rejects(function: Callable[..., Any], *args: Any, because: str, **kwa
         if "ValueError" in error.kinds:
             return
         raise CheckFailed(
-            "wrong", f"bad input must raise ValueError: {because}", got=f"another exception: {error.text}", expected="ValueError"
+            "wrong",
+            f"bad input must raise ValueError: {because}",
+            got=f"another exception: {error.text}",
+            expected="ValueError",
         ) from None
-    raise CheckFailed("wrong", f"bad input must raise ValueError: {because}", got="a value came back", expected="ValueError")
+    raise CheckFailed(
+        "wrong", f"bad input must raise ValueError: {because}", got="a value came back", expected="ValueError"
+    )

@@ -1,4 +1,4 @@
-"""Comparisons of a student's value with the right one; every one fails on NaN, wrong shapes and wrong types by construction."""
+"""Comparisons of a student's value with the right one: NaN, wrong shapes and wrong types fail by construction."""
 
 from typing import Any, NamedTuple
 
@@ -54,7 +54,9 @@ def as_array(value: Any, shape: tuple[int, ...], what: str) -> NDArray[np.float6
     if not np.isfinite(array).all():
         bad = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
         name = "NaN" if np.isnan(array[bad]) else "infinite"
-        raise CheckFailed("malformed", f"{what} is not finite", got=f"{what}{_at(bad)} is {name}", expected="finite numbers")
+        raise CheckFailed(
+            "malformed", f"{what} is not finite", got=f"{what}{_at(bad)} is {name}", expected="finite numbers"
+        )
     return array
 
 
@@ -103,7 +105,8 @@ def assert_close(got: Any, wanted: Any, *, what: str, tol: Tolerance = T64) -> N
     raise CheckFailed(
         "wrong",
         f"{what} is not the right value",
-        got=f"{what}{_at(where)} = {array[where]:.6g}" + (f"  ({off} of {array.size} entries differ)" if array.size > 1 else ""),
+        got=f"{what}{_at(where)} = {array[where]:.6g}"
+        + (f"  ({off} of {array.size} entries differ)" if array.size > 1 else ""),
         expected=f"{right[where]:.6g}  (tolerance {tol.atol:g} + {tol.rtol:g} relative)",
     )
 
@@ -118,7 +121,12 @@ def assert_distribution(rows: NDArray[np.float64], *, what: str, atol: float = 1
     assert_that(bool((rows >= -atol).all() and (rows <= 1 + atol).all()), f"{what} has an entry outside [0, 1]")
     total = rows.sum(axis=-1)
     worst = float(total.flat[int(np.argmax(np.abs(total - 1)))])
-    assert_that(bool((np.abs(total - 1) <= atol).all()), f"{what}: a row does not sum to 1", got=f"a row sums to {worst:.9g}", expected="1")
+    assert_that(
+        bool((np.abs(total - 1) <= atol).all()),
+        f"{what}: a row does not sum to 1",
+        got=f"a row sums to {worst:.9g}",
+        expected="1",
+    )
 
 
 def assert_that(claim: bool, reason: str, *, got: str = "", expected: str = "") -> None:
@@ -132,7 +140,9 @@ def _numbers(value: Any, what: str) -> NDArray[np.float64]:
     try:
         array = np.asarray(value)
     except ValueError:
-        raise CheckFailed("malformed", f"{what} must be an array of numbers", got="nested lists of unequal length") from None
+        raise CheckFailed(
+            "malformed", f"{what} must be an array of numbers", got="nested lists of unequal length"
+        ) from None
     if array.dtype.kind not in "buif":
         raise CheckFailed("malformed", f"{what} must be an array of real numbers", got=_kind(value))
     return array.astype(np.float64)

@@ -51,7 +51,7 @@ def covariance(rng: np.random.Generator, d: int, floor: float = 0.3) -> NDArray[
 
 @st.composite
 def mixtures(draw: st.DrawFn, max_n: int = 40, max_k: int = 5, max_d: int = 4) -> Mixture:
-    """Gaussian mixtures: n 1..40, k 1..5, d 1..4, centres of spread 1.5, covariances AA' + 0.3 I, weights Dirichlet(1)."""
+    """Gaussian mixtures: n 1..40, k 1..5, d 1..4, centres of spread 1.5, covariances AA' + 0.3 I."""
     n, k, d = draw(st.integers(1, max_n)), draw(st.integers(1, max_k)), draw(st.integers(1, max_d))
     rng = rng_of(draw(seeds()))
     mu = rounded(1.5 * rng.standard_normal((k, d)))

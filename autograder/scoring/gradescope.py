@@ -50,7 +50,9 @@ class Results(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True, fr
     extra_data: dict[str, Any] = {}
 
 
-def results_of(scores: Sequence[PartScore], *, notes: Sequence[str] = (), extra: Mapping[str, Any] | None = None) -> Results:
+def results_of(
+    scores: Sequence[PartScore], *, notes: Sequence[str] = (), extra: Mapping[str, Any] | None = None
+) -> Results:
     """One row for every part, in order; `notes` are sentences about the submission as a whole."""
     rows = [_row(score) for score in scores]
     undecided = [score.part.id for score in scores if score.part.pays and score.earned is None]
@@ -58,8 +60,8 @@ def results_of(scores: Sequence[PartScore], *, notes: Sequence[str] = (), extra:
     said = list(notes)
     if undecided:
         said.append(
-            f"Part {', '.join(undecided)} could not be graded because of a fault of the grader. This is not your fault; "
-            "the course staff can see it and will rerun it. The total leaves it out for now."
+            f"Part {', '.join(undecided)} could not be graded because of a fault of the grader. This is not your "
+            "fault; the course staff can see it and will rerun it. The total leaves it out for now."
         )
     return Results(
         score=total,
@@ -76,7 +78,12 @@ def _row(score: PartScore) -> Row:
     part = score.part
     name = clean(f"{part.id} {part.title}")
     if not part.pays:
-        return Row(name=name, number=part.id, status="passed", output=f"{part.manual:g} points, graded by a person: {part.by_hand}")
+        return Row(
+            name=name,
+            number=part.id,
+            status="passed",
+            output=f"{part.manual:g} points, graded by a person: {part.by_hand}",
+        )
     verdicts = {line.check.name: str(line.check.verdict) for line in score.lines}
     return Row(
         name=name,
@@ -95,7 +102,10 @@ def fallback(sentence: str, rows: Sequence[tuple[str, str, float]] = ()) -> Resu
 
     `rows` are (part id, title, points). Staff recognise it by `extra_data.internal`.
     """
-    told = [Row(name=clean(f"{number} {title}"), number=number, max_score=points, status="failed", output=sentence) for number, title, points in rows]
+    told = [
+        Row(name=clean(f"{number} {title}"), number=number, max_score=points, status="failed", output=sentence)
+        for number, title, points in rows
+    ]
     return Results(
         score=0.0,
         tests=told or [Row(name="Grading did not finish", number="0", status="failed", output=sentence)],
@@ -108,7 +118,9 @@ def fallback(sentence: str, rows: Sequence[tuple[str, str, float]] = ()) -> Resu
 
 def clean(text: str) -> str:
     """The text with every control character but newline and tab shown as its escape."""
-    return "".join(c if c in "\n\t" or (c.isprintable() and not 0xD800 <= ord(c) < 0xE000) else f"\\x{ord(c):02x}" for c in text)
+    return "".join(
+        c if c in "\n\t" or (c.isprintable() and not 0xD800 <= ord(c) < 0xE000) else f"\\x{ord(c):02x}" for c in text
+    )
 
 
 def encode(results: Results) -> bytes:

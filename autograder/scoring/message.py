@@ -24,7 +24,8 @@ def part_text(score: PartScore) -> str:
     """All lines of a part: what passed, what did not and why, and what a person will grade."""
     blocks = [line_text(line) for line in score.lines]
     if score.part.manual:
-        blocks.append(f"{score.part.manual:g} more {_points(score.part.manual)} of this part: graded by a person ({score.part.by_hand})")
+        more = f"{score.part.manual:g} more {'point' if score.part.manual == 1 else 'points'} of this part"
+        blocks.append(f"{more}: graded by a person ({score.part.by_hand})")
     return "\n".join(blocks)
 
 
@@ -41,12 +42,14 @@ def line_text(line: Line) -> str:
 def check_text(check: Check, *, hidden_too: bool) -> str:
     """One public check as a student reads it at home; `hidden_too`: more cases of it are checked after hand-in."""
     passed = check.verdict is Verdict.PASSED
-    head = f"{'ok  ' if passed else '--  '}{check.part:<4}{check.claim}{'' if hidden_too else '  (explains, no points)'}"
+    head = (
+        f"{'ok  ' if passed else '--  '}{check.part:<4}{check.claim}{'' if hidden_too else '  (explains, no points)'}"
+    )
     return head if passed else f"{head}\n{failure_text(check)}"
 
 
 def failure_text(check: Check) -> str:
-    """Why a check failed: reason, call, what came back, what was expected, how to replay; values for public cases only."""
+    """Why a check failed: reason, call, got, expected, how to replay; values for public cases only."""
     failure = check.failure or Failure("")
     rows = [("reason", f"{WORDS[check.verdict]}: {failure.reason}" if failure.reason else WORDS[check.verdict])]
     if failure.called:
@@ -61,7 +64,3 @@ def failure_text(check: Check) -> str:
 def _short(text: str) -> str:
     flat = " ".join(text.split())
     return flat if len(flat) <= LINE_LIMIT else flat[: LINE_LIMIT - 1] + "…"
-
-
-def _points(n: float) -> str:
-    return "point" if n == 1 else "points"

@@ -32,7 +32,10 @@ def score_homework(homework: Homework, checks: Iterable[Check]) -> tuple[PartSco
     for check in checks:
         by_part[check.part][check.name] = check
     cores = {name: _core_passed(homework.parts[name], found) for name, found in by_part.items()}
-    return tuple(score_part(part, by_part[name], {need: cores[need] for need in part.needs}) for name, part in homework.parts.items())
+    return tuple(
+        score_part(part, by_part[name], {need: cores[need] for need in part.needs})
+        for name, part in homework.parts.items()
+    )
 
 
 def score_part(part: Part, checks: Mapping[str, Check], needs: Mapping[str, bool]) -> PartScore:

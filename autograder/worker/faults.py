@@ -9,7 +9,7 @@ TEXT_LIMIT = 1000
 
 
 def describe(error: BaseException, *, at_import: bool = False) -> dict[str, Any]:
-    """The reply for an exception: its verdict, the names of its classes, a bounded text and the student's own frames."""
+    """The reply for an exception: its verdict, its classes' names, a bounded text and the student's own line."""
     kinds = [str(kind.__name__)[:80] for kind in type(error).__mro__ if kind not in (object, BaseException)][:10]
     return {
         "verdict": _verdict(error, at_import),
@@ -47,7 +47,11 @@ def _text(error: BaseException) -> str:
 def _where(error: BaseException) -> str:
     """The innermost line of the student's own files: "line 12 of gmm.py, in run_em"."""
     try:
-        frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename.endswith(".py") and not f.filename.startswith("/")]
+        frames = [
+            f
+            for f in traceback.extract_tb(error.__traceback__)
+            if f.filename.endswith(".py") and not f.filename.startswith("/")
+        ]
     except BaseException:  # a forged traceback
         return ""
     return f"line {frames[-1].lineno} of {frames[-1].filename}, in {frames[-1].name}"[:200] if frames else ""

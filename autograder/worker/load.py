@@ -24,7 +24,9 @@ class Loaded:
 
     def names(self) -> list[str]:
         """Callables of the student's module that could be a misspelt function."""
-        found = [str(name)[:80] for name, value in vars(self.module).items() if callable(value) and not name.startswith("_")]
+        found = [
+            str(name)[:80] for name, value in vars(self.module).items() if callable(value) and not name.startswith("_")
+        ]
         return sorted(found)[:200]
 
     def call(self, function: str, args: Any, kwargs: Any) -> Any:
@@ -39,7 +41,9 @@ class Loaded:
         return getattr(self.module, name, None)
 
 
-def load(scratch: str, files: dict[str, bytes], file: str, adapter: bytes | None) -> tuple[Loaded | None, dict[str, Any] | None]:
+def load(
+    scratch: str, files: dict[str, bytes], file: str, adapter: bytes | None
+) -> tuple[Loaded | None, dict[str, Any] | None]:
     """Writes the files below `scratch` and runs `file` as a module; gives it, or the error as a reply.
 
     The current folder becomes the file's own, and its neighbours can be imported after everything installed, so that a

@@ -18,9 +18,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from autograder import wire  # noqa: E402 - this file is started by path, from a staged copy
-from autograder.worker.serve import serve  # noqa: E402
-from autograder.worker.walls import Limits, close_inherited, enter  # noqa: E402
+from autograder import wire
+from autograder.worker.serve import serve
+from autograder.worker.walls import Limits, close_inherited, enter
 
 sys.path.pop(0)
 sys.modules["autograder"].__path__ = []
@@ -43,11 +43,11 @@ def main() -> None:
     _say(control, {"is": "ready"})
     children: set[int] = set()
     while True:
-        ready, _, _ = select.select([control, wake], [], [])
+        ready = select.select([control.fileno(), wake], [], [])[0]
         if wake in ready:
             os.read(wake, 4096)
             _reap(control, children)
-        if control in ready and not _answer(control, children):
+        if control.fileno() in ready and not _answer(control, children):
             break
     for pid in children:
         with contextlib.suppress(ProcessLookupError):

@@ -1,0 +1,32 @@
+# gradelbo: every target makes or completes the environment it needs.
+
+PYTHON := .venv/bin/python
+
+.PHONY: help demo test lint types freeze clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 10
+
+demo: ## grade sample submissions; prints the scores and where results.json lies
+	./setup.sh --no-torch --quiet
+	$(PYTHON) -m autograder demo
+
+test: lint ## everything CI runs: lint, types and all tests
+	./setup.sh --dev --torch --quiet
+	$(PYTHON) -m pytest
+
+lint: types ## ruff and mypy, and the house check where it is at hand
+	$(PYTHON) -m ruff check .
+	@if [ -f ../shared/checks/house.py ]; then $(PYTHON) ../shared/checks/house.py; fi
+
+types: ## mypy, strict, on the machinery
+	./setup.sh --dev --no-torch --quiet
+	$(PYTHON) -m mypy
+
+freeze: ## draw the cases of every homework anew and store them with the reference's answers
+	./setup.sh --torch --quiet
+	$(PYTHON) -m autograder freeze
+
+clean: ## remove what the tools and the demo left; the environment stays
+	rm -rf demo results build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
