@@ -124,7 +124,6 @@ def freeze(homework: str | None, new_seed: bool, compare: bool, pinned: bool) ->
     Example: gradelbo freeze cs229-ps3
     """
     from autograder.engine.freeze import freeze_homework, in_pinned_process
-
     from autograder.manifest import homeworks
 
     if pinned:

@@ -31,11 +31,7 @@ NUMERICS = {
 
 def in_pinned_process(root: Path, homework: str, *, new_seed: bool, compare: bool) -> int:
     """Runs the freeze in a child whose numerics give the same bits on every machine; gives its exit code."""
-    words = [
-        *([homework] if homework else []),
-        *(["--new-seed"] if new_seed else []),
-        *(["--compare"] if compare else []),
-    ]
+    words = [homework, *(["--new-seed"] if new_seed else []), *(["--compare"] if compare else [])]
     command = [sys.executable, "-W", "ignore::ImportWarning", "-m", "autograder", "freeze", *words, "--pinned"]
     return subprocess.run(command, cwd=root, env=dict(environ) | NUMERICS, check=False).returncode
 

@@ -96,11 +96,17 @@ class Zygote:
         output, pipe = os.pipe()
         limits = (budget.memory_mb, max(1, round(budget.total_s) + 1), max(16, budget.reply_mb))
         request = wire.pack({"do": "fork", "uid": uid, "scratch": str(scratch), "limits": limits})
-        socket.send_fds(self._control, [request], [theirs.fileno(), pipe])
-        theirs.close()
-        os.close(pipe)
-        pid = self._expect("forked", START_S)["pid"]
-        return Worker(self, pid, uid, scratch, Stream(pid, ours, output), budget)
+        stream = Stream(ours, output)
+        try:
+            self._send(request, theirs.fileno(), pipe)
+            stream.pid = self._expect("forked", START_S)["pid"]
+        except InternalFault:
+            stream.close()
+            raise
+        finally:
+            theirs.close()
+            os.close(pipe)
+        return Worker(self, stream.pid, uid, scratch, stream, budget)
 
     def end(self, worker: "Worker") -> "Ended":
         """Kills a worker and every process of its user, removes its scratch folder; says how the worker ended."""
@@ -109,7 +115,7 @@ class Zygote:
         while worker.pid not in self._ended:
             self._report(START_S)
         if worker.uid is not None:
-            self._control.send(wire.pack({"do": "sweep", "uid": worker.uid}))
+            self._send(wire.pack({"do": "sweep", "uid": worker.uid}))
             self._expect("swept", START_S)
         shutil.rmtree(worker.scratch, ignore_errors=True)
         return self._ended.pop(worker.pid)
@@ -131,6 +137,12 @@ class Zygote:
             self.process.wait()
         shutil.rmtree(self._workers, ignore_errors=True)
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _send(self, request: bytes, *descriptors: int) -> None:
+        try:
+            socket.send_fds(self._control, [request], descriptors)
+        except OSError as error:
+            raise InternalFault(f"the zygote cannot be reached: {error}") from error
 
     def _expect(self, kind: str, wait_s: float) -> dict[str, Any]:
         while (report := self._report(wait_s)) is None or report["is"] != kind:

@@ -39,8 +39,8 @@ class Output:
 class Stream:
     """The trusted end of one worker's connection."""
 
-    def __init__(self, pid: int, reply: socket.socket, output: int) -> None:
-        self.pid = pid
+    def __init__(self, reply: socket.socket, output: int) -> None:
+        self.pid = 0  # known once the worker is forked
         self.output = Output()
         self._reply = reply
         self._pipe: int | None = output

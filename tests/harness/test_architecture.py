@@ -1,0 +1,143 @@
+"""The house's import rules: a package's place in the architecture is visible in what it imports."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+OURS = ("autograder", "reference", "tests", "student_template")
+
+# package -> first-party names it may import
+ALLOWED = {
+    "autograder.kit": ("autograder.kit", "autograder.errors"),
+    "autograder.worker": ("autograder.wire", "autograder.worker"),
+    "autograder.scoring": ("autograder.scoring", "autograder.manifest", "autograder.errors"),
+    "autograder.engine": (
+        "autograder.engine",
+        "autograder.errors",
+        "autograder.kit",
+        "autograder.manifest",
+        "autograder.scoring",
+        "autograder.wire",
+    ),
+    "autograder.build": ("autograder.build", "autograder.engine", "autograder.errors", "autograder.manifest"),
+    "reference": ("reference",),
+    "student_template": (),
+    "tests.properties": ("autograder.kit", "tests.properties"),
+}
+# package -> third-party names it may import, where that is part of the design
+LIBRARIES = {
+    "autograder.worker": ("numpy", "torch"),
+    "autograder.scoring": ("msgspec",),
+    "reference": ("numpy", "scipy", "torch", "matplotlib"),
+    "student_template": ("numpy", "scipy", "torch", "matplotlib"),
+    "tests.properties": ("hypothesis", "numpy"),
+}
+# single files that stand outside their folder's rule, and why
+EXCEPT = {
+    "tests/properties/conftest.py": "hands pytest the two fixtures",
+    "autograder/engine/pipeline.py:autograder": "stamps the version into the results",
+}
+FILES = ("autograder/errors.py", "autograder/wire.py", "autograder/manifest.py")
+STANDARD = set(__import__("sys").stdlib_module_names)
+
+
+def imports(source: str) -> set[str]:
+    """The absolute names a file imports, lazily or not."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def within(name: str, allowed: tuple[str, ...]) -> bool:
+    """Whether a dotted name lies in one of the packages."""
+    return any(name == package or name.startswith(package + ".") for package in allowed)
+
+
+def breaches(root: Path, package: str) -> set[tuple[str, str]]:
+    """What a package's files import and may not, as (file, name)."""
+    found = set()
+    for path in sorted((root / package.replace(".", "/")).rglob("*.py")):
+        place = path.relative_to(root).as_posix()
+        for name in imports(path.read_text(encoding="utf-8")):
+            top = name.split(".")[0]
+            if place in EXCEPT or (top == "autograder" and name == "autograder.__version__"):
+                continue
+            ours = top in OURS and not within(name, ALLOWED[package])
+            foreign = top not in OURS and top not in STANDARD and package in LIBRARIES and top not in LIBRARIES[package]
+            if ours or foreign:
+                found.add((place, name))
+    return found
+
+
+@pytest.mark.parametrize("package", ALLOWED)
+def test_a_package_imports_only_what_it_may(package):
+    """No file reaches past its folder's neighbours."""
+    assert breaches(ROOT, package) == set()
+
+
+@pytest.mark.parametrize("package", ALLOWED)
+def test_every_package_with_a_rule_exists(package):
+    """A rule for a folder that is gone would hold for ever."""
+    assert list((ROOT / package.replace(".", "/")).rglob("*.py"))
+
+
+@pytest.mark.parametrize(
+    ("package", "line"),
+    [
+        ("autograder.worker", "import reference.cs229_ps3.gmm"),
+        ("autograder.worker", "from autograder.engine import bank"),
+        ("autograder.worker", "import msgpack"),
+        ("autograder.kit", "from autograder import wire"),
+        ("autograder.scoring", "def f():\n    import autograder.engine.run"),
+        ("autograder.engine", "from autograder.worker.serve import serve"),
+        ("reference", "from autograder.kit import assert_close"),
+        ("student_template", "import reference"),
+        ("tests.properties", "from reference.cs229_ps3 import steps"),
+        ("tests.properties", "import autograder.engine"),
+    ],
+)
+def test_the_rule_goes_red_when_broken(tmp_path, package, line):
+    """Every rule is able to fail: a forbidden import in a folder is found."""
+    folder = tmp_path / package.replace(".", "/")
+    folder.mkdir(parents=True)
+    (folder / "broken.py").write_text(line + "\n")
+
+    assert len(breaches(tmp_path, package)) == 1
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_the_foundations_import_no_engine(file):
+    """errors, wire and manifest stand below everything: of ours they import errors at most."""
+    ours = {name for name in imports((ROOT / file).read_text(encoding="utf-8")) if name.split(".")[0] in OURS}
+
+    assert {name for name in ours if not within(name, ("autograder.errors",))} == set()
+
+
+def test_only_the_suite_and_its_fixtures_know_pytest():
+    """Grading needs no pytest: one file of the machinery imports it."""
+    knowing = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "autograder").rglob("*.py")
+        if any(name.split(".")[0] == "pytest" for name in imports(path.read_text(encoding="utf-8")))
+    }
+
+    assert knowing == {"autograder/engine/suite.py"}
+
+
+def test_no_pickle_on_the_path_from_a_student():
+    """Nothing in the machinery can unpickle."""
+    picklers = ("pickle", "dill", "cloudpickle", "marshal", "shelve", "joblib")
+    found = {
+        (path.name, name)
+        for path in (ROOT / "autograder").rglob("*.py")
+        for name in imports(path.read_text(encoding="utf-8"))
+        if name.split(".")[0] in picklers
+    }
+
+    assert found == set()

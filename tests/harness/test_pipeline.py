@@ -1,0 +1,267 @@
+"""A whole submission through every step: whatever is handed in, results are complete, valid and the same each time."""
+
+import json
+import math
+import signal
+
+import pytest
+
+from autograder.engine import session as session_module
+from autograder.engine.bank import read_bank
+from autograder.engine.grader import HIDDEN, Grader, preload
+from autograder.engine.pipeline import grade
+from autograder.engine.run import Banks
+from autograder.engine.submission import Submission
+from autograder.manifest import find_homework
+from autograder.scoring.gradescope import encode
+
+FULL = {"1a": 4.0, "1b": 2.0, "2": 3.0}
+RIGHT = "import numpy as np\ndef mean(x):\n    if len(x) == 0: raise ValueError('empty')\n    return np.mean(x)\n"
+STANDARDIZE = "def standardize(x):\n    return (x - x.mean()) / x.std()\n"
+
+
+def points(run) -> dict[str, float]:
+    """Points by part, of the parts that a machine grades."""
+    return {score.part.id: score.earned for score in run.scores if score.part.pays}
+
+
+def text(run, part: str) -> str:
+    """What the student reads of a part."""
+    return next(row.output for row in run.results.tests if row.number == part)
+
+
+def test_the_reference_earns_every_point(grader, submission):
+    """A right submission gets full points and nothing but "ok" lines."""
+    run = grade(grader, submission())
+
+    assert points(run) == FULL
+    assert "--" not in text(run, "1a")
+
+
+def test_every_part_has_a_row_whatever_is_handed_in(grader, tmp_path):
+    """An empty folder still yields all rows, each with its points."""
+    (tmp_path / "empty").mkdir()
+    run = grade(grader, tmp_path / "empty")
+
+    assert [(row.number, row.max_score) for row in run.results.tests] == [("1a", 4), ("1b", 2), ("2", 3), ("3", None)]
+    assert run.results.score == 0
+    assert "nothing was handed in" in run.results.output
+
+
+@pytest.mark.parametrize(
+    ("moments", "verdict", "sentence"),
+    [
+        (None, "missing", "moments.py was not handed in"),
+        ("def mean(x)\n    return 1\n", "raised", "line 1"),
+        ("import os; os._exit(0)\n", "raised", "ended itself"),
+        ("raise RuntimeError('at import')\n", "raised", "at import"),
+        ("while True: pass\n", "timeout", "took too long"),
+        ("def men(x): return 0\n" + STANDARDIZE, "missing", "did you mean"),
+        ("mean = 3\n" + STANDARDIZE, "missing", "no function mean"),
+        (RIGHT.replace("return np.mean(x)", "return np.mean(x)[None, None] * np.ones((2, 2))"), "malformed", "shape"),
+        (RIGHT.replace("return np.mean(x)", "return float('nan')"), "malformed", "not finite"),
+        (RIGHT.replace("return np.mean(x)", "return np.median(x) + 1"), "wrong", "not the right value"),
+        (RIGHT.replace("return np.mean(x)", "return"), "malformed", "None"),
+        (RIGHT.replace("return np.mean(x)", "while True: pass"), "timeout", "longer than"),
+        (RIGHT.replace("return np.mean(x)", "import os; os._exit(0)"), "raised", "ended itself"),
+        (RIGHT.replace("return np.mean(x)", "raise KeyError('x')"), "raised", "KeyError"),
+        (RIGHT.replace("return np.mean(x)", "return np.ones(1 << 32)"), "memory", "memory"),
+        (b"\x00\x00", "raised", "null bytes"),
+    ],
+)
+def test_one_bad_file_costs_its_own_parts_and_says_why(grader, submission, moments, verdict, sentence):
+    """The problem with the fault loses its points with a clear sentence; the other problem keeps all of its own."""
+    run = grade(grader, submission(moments=moments))
+    verdicts = {check.name: check.verdict for check in run.checks if check.part == "1a"}
+
+    assert verdicts["matches_reference"] == verdict
+    assert points(run)["1a"] == 0
+    assert points(run)["2"] == FULL["2"]
+    assert sentence in text(run, "1a")
+    assert json.loads(encode(run.results))["score"] == sum(points(run).values())
+
+
+def test_one_bad_function_leaves_the_other_of_its_file(grader, submission):
+    """A loop in one part costs that part only: the next one gets a fresh worker."""
+    run = grade(grader, submission(moments="def mean(x):\n    while True: pass\n" + STANDARDIZE))
+
+    assert points(run) == {"1a": 0, "1b": 2.0, "2": 3.0}
+
+
+def test_the_same_submission_gives_the_same_bytes(tiny, grader, submission):
+    """Grading twice, in another process tree and another order, differs in nothing but the time it took."""
+    folder = submission(moments=RIGHT.replace("np.mean(x)", "np.mean(x) * (1 + 1e-3)") + "def standardize(x): return x")
+    first = grade(grader, folder)
+    with Grader(tiny) as another:
+        grade(another, submission(moments=None))
+        second = grade(another, submission(moments=(folder / "src/moments.py").read_text()))
+
+    assert untimed(first) == untimed(second)
+
+
+def untimed(run) -> dict:
+    """The results as JSON values without the time they took."""
+    return {key: value for key, value in json.loads(encode(run.results)).items() if key != "execution_time"}
+
+
+def test_a_hidden_case_shows_no_value(grader, submission):
+    """What fails on hidden cases only is told without what came back, what was expected, or what was raised."""
+    source = RIGHT.replace("return np.mean(x)", "return np.mean(x) if abs(x[0]) < 1e100 else (_ for _ in ()).throw(OSError(str(x)))")
+    run = grade(grader, submission(moments=source + STANDARDIZE))
+    shown = text(run, "1a")
+
+    assert "a hidden case" in shown
+    assert "OSError" not in shown
+    assert "e+300" not in shown
+
+
+def test_a_public_case_shows_what_came_back_and_how_to_replay_it(grader, submission):
+    """A failure on a public case names got, expected and the case."""
+    shown = text(grade(grader, submission(moments=RIGHT.replace("np.mean(x)", "np.mean(x) + 1") + STANDARDIZE)), "1a")
+
+    assert all(word in shown for word in ("reason", "called", "got", "expected", "gradelbo check 1a --case"))
+
+
+def test_invariants_explain_a_failure_and_are_not_run_otherwise(grader, submission):
+    """A zero-point property shows up when the part lost points, and only then."""
+    claim = "The mean lies between the smallest and the largest number."
+
+    assert claim not in text(grade(grader, submission()), "1a")
+    assert claim in text(grade(grader, submission(moments=RIGHT.replace("np.mean(x)", "9e9") + STANDARDIZE)), "1a")
+
+
+def test_a_question_about_the_students_own_value_goes_to_the_live_reference(grader, submission):
+    """A walk by another rule fails; the reference is asked about its own states."""
+    source = "import numpy as np\nouter = np.outer\nclass Walk:\n    def states(self, n): return np.arange(float(n)) + 5\n"
+    run = grade(grader, submission(shapes=source))
+    verdicts = {check.name: str(check.verdict) for check in run.checks if check.part == "2"}
+
+    assert verdicts == {
+        "outer_matches_reference": "passed",
+        "walk_steps_follow_its_own_state": "wrong",
+        "walk_starts_at_zero": "wrong",
+    }
+
+
+def test_a_reference_that_chokes_on_a_value_blames_the_value(grader, submission, monkeypatch):
+    """When the live reference fails on the student's value the verdict is malformed, never internal."""
+    live = grader.reference("shapes")
+    monkeypatch.setattr(live, "step", lambda x: 1 / 0)
+    source = "import numpy as np\nouter = np.outer\nclass Walk:\n    def states(self, n): return np.arange(float(n)) + 5\n"
+    run = grade(grader, submission(shapes=source))
+
+    assert {check.name: str(check.verdict) for check in run.checks}["walk_steps_follow_its_own_state"] == "malformed"
+
+
+def test_without_the_reference_such_a_question_is_ungraded(tiny, submission):
+    """Where the reference is not shipped what it alone could decide is ungraded, and the rest is graded."""
+    with Grader(tiny) as grader:
+        grader._references["shapes"] = None
+        source = "import numpy as np\nouter = np.outer\nclass Walk:\n    def states(self, n): return np.arange(float(n)) + 5\n"
+        run = grade(grader, submission(shapes=source))
+
+    assert {check.name: str(check.verdict) for check in run.checks}["walk_steps_follow_its_own_state"] == "ungraded"
+    assert points(run)["1a"] == FULL["1a"]
+
+
+def test_a_zygote_that_dies_once_costs_nothing(tiny, submission, monkeypatch):
+    """The zygote is started again, and the student never notices."""
+    original = session_module.Session._ready
+    killed = []
+
+    def ready(self):
+        if not killed:
+            killed.append(True)
+            self._zygote.process.send_signal(signal.SIGKILL)
+            self._zygote.process.wait()
+        return original(self)
+
+    monkeypatch.setattr(session_module.Session, "_ready", ready)
+    with Grader(tiny) as grader:
+        run = grade(grader, submission())
+
+    assert points(run) == FULL
+
+
+def test_a_zygote_that_keeps_dying_is_no_students_zero(tiny, submission, monkeypatch):
+    """Parts that our fault leaves undecided have no score, are named, and the student is told it is not their fault."""
+    original = session_module.Session._ready
+
+    def ready(self):
+        if self.problem.name == "moments":
+            self._zygote.process.send_signal(signal.SIGKILL)
+            self._zygote.process.wait()
+        return original(self)
+
+    monkeypatch.setattr(session_module.Session, "_ready", ready)
+    with Grader(tiny) as grader:
+        run = grade(grader, submission())
+
+    assert points(run) == {"1a": None, "1b": None, "2": 3.0}
+    assert "not your fault" in run.results.output
+    assert run.results.extra_data["undecided"] == ["1a", "1b"]
+    assert next(row for row in run.results.tests if row.number == "1a").score is None
+
+
+def test_a_property_without_cases_in_the_bank_is_internal(tiny, submission):
+    """A bank that lacks a property is our fault, not a pass and not a zero."""
+    with Grader(tiny) as grader:
+        hidden = read_bank(tiny.reference / HIDDEN)
+        kept = [entry for entry in hidden.entries if (entry.part, entry.name) != ("1a", "survives_large_numbers")]
+        grader.banks = Banks(type(hidden)(**{**{f: getattr(hidden, f) for f in hidden.__struct_fields__}, "entries": kept}), grader.banks.public)
+        run = grade(grader, submission())
+
+    assert points(run) == {"1a": None, "1b": 2.0, "2": 3.0}
+
+
+def test_results_are_finite_and_add_up(grader, submission):
+    """Every score is a finite number and the total is their sum."""
+    results = grade(grader, submission(moments=RIGHT)).results
+    scores = [row.score for row in results.tests if row.score is not None]
+
+    assert all(math.isfinite(score) for score in scores)
+    assert results.score == sum(scores)
+
+
+def test_only_the_parts_asked_for_are_graded(tiny, submission):
+    """A grader of one part gives rows for that part and for what people grade."""
+    with Grader(tiny, parts=("2",)) as grader:
+        run = grade(grader, submission())
+
+    assert points(run) == {"2": 3.0}
+
+
+def test_no_folder_of_ours_is_left_behind(tiny, submission, tmp_path, monkeypatch):
+    """After grading, the temporary folders of zygote and workers are gone."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir(mode=0o711)
+    tmp_path.chmod(0o711)
+    monkeypatch.setattr("tempfile.tempdir", str(scratch))
+    with Grader(tiny) as grader:
+        grade(grader, submission())
+        busy = len(list(scratch.iterdir()))
+
+    assert busy > 0
+    assert list(scratch.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        (b"import numpy as np", ("numpy",)),
+        (b"from scipy.stats import norm", ("numpy", "scipy.stats")),
+        (b"x = 'scipy'", ("numpy",)),
+        (b"import os, scipy", ("numpy", "scipy.stats")),
+    ],
+)
+def test_only_libraries_that_the_submission_imports_are_warmed(source, wanted):
+    """A numpy-only submission never pays for scipy."""
+    assert preload(("numpy", "scipy.stats"), Submission("s", {"a.py": source})) == wanted
+
+
+def test_a_homework_without_its_bank_is_refused_with_the_command_to_run(tiny_copy):
+    """A missing bank names itself and `gradelbo freeze`."""
+    (tiny_copy / "reference/tiny_hw/hidden.bank").unlink()
+
+    with pytest.raises(Exception, match="gradelbo freeze"):
+        Grader(find_homework(tiny_copy, None))
