@@ -134,17 +134,23 @@ def freeze(homework: str | None, new_seed: bool, compare: bool, pinned: bool) ->
 
 @main.command()
 @click.argument("homework", required=False)
+@click.option("--gradescope", is_flag=True, help="Also write dist/HOMEWORK-gradescope.zip for upload.")
 @friendly
-def build(homework: str | None) -> int:
+def build(homework: str | None, gradescope: bool) -> int:
     """Write the student template of a homework (of all, when none is named) from the reference.
 
-    Example: gradelbo build cs229-ps3
+    Example: gradelbo build cs229-ps3 --gradescope
     """
+    from autograder.build.gradescope_zip import write_zip
     from autograder.build.template import write_template
     from autograder.manifest import find_homework, homeworks
 
     for name in [homework] if homework else homeworks(ROOT):
-        for path in write_template(find_homework(ROOT, name)):
+        found = find_homework(ROOT, name)
+        written = write_template(found)
+        if gradescope:
+            written.append(write_zip(found, ROOT / "dist" / f"{found.id}-gradescope.zip"))
+        for path in written:
             click.echo(path.relative_to(ROOT))
     return OK
 
@@ -204,7 +210,7 @@ def _show(run: "Run") -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from autograder.scoring.message import line_text
+    from autograder.scoring.message import part_text
 
     table = Table(
         "part", "title", "score", "of", title=Text(f"{run.homework.id}: {run.submission.id}"), title_justify="left"
@@ -218,9 +224,8 @@ def _show(run: "Run") -> None:
     for note in run.notes:
         click.echo(f"  note: {note}")
     for score in run.scores:
-        for line in score.lines:
-            if line.check.verdict != "passed" or line.withheld:
-                click.echo(f"{score.part.id:<4}{line_text(line)}")
+        if lost := part_text(score, lost_only=True):
+            click.echo(f"{score.part.id} {score.part.title}\n{lost}")
 
 
 def _known(parts: tuple[str, ...], known: Any) -> tuple[str, ...] | None:

@@ -76,6 +76,7 @@ class Homework:
     warm: tuple[str, ...]
     problems: Mapping[str, Problem]
     parts: Mapping[str, Part]
+    asks_reference: bool
     root: Path
 
     @property
@@ -127,6 +128,14 @@ class Table:
             self.fault(f"`{key}` is {value!r}, which is of the wrong type")
             return default if default is not None else (kind() if isinstance(kind, type) else kind[0]())
         return value
+
+    def flag(self, key: str) -> bool:
+        """A true or false, false when absent."""
+        self.known.add(key)
+        value = self.values.get(key, False)
+        if not isinstance(value, bool):
+            self.fault(f"`{key}` is {value!r}, which is neither true nor false")
+        return value is True
 
     def names(self, key: str, default: list[str] | None = None) -> tuple[str, ...]:
         """A list of strings, or one string standing for a list of one."""
@@ -184,6 +193,7 @@ def read_homework(path: Path, root: Path) -> Homework:
         problems={
             name: _problem(name, table(f"problems.{name}", values)) for name, values in data.get("problems", {}).items()
         },
+        asks_reference=head.flag("asks_reference"),
         parts={name: _part(name, table(f'parts."{name}"', values)) for name, values in data.get("parts", {}).items()},
         root=root,
     )

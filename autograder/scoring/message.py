@@ -20,31 +20,43 @@ WORDS = {
 }
 
 
-def part_text(score: PartScore) -> str:
-    """All lines of a part: what passed, what did not and why, and what a person will grade."""
-    blocks = [line_text(line) for line in score.lines]
+def part_text(score: PartScore, *, lost_only: bool = False) -> str:
+    """All lines of a part: what passed, what did not and why, and what a person will grade.
+
+    A reason that several properties share is told once. With `lost_only` lines that passed are left out.
+    """
+    blocks = []
+    told: set[tuple[Verdict, str]] = set()
+    for line in score.lines:
+        known = _key(line.check) in told
+        told.add(_key(line.check))
+        if not lost_only or line.withheld or line.check.verdict is not Verdict.PASSED:
+            blocks.append(line_text(line, reason_known=known))
+    if lost_only:
+        return "\n".join(blocks)
     if score.part.manual:
         more = f"{score.part.manual:g} more {'point' if score.part.manual == 1 else 'points'} of this part"
         blocks.append(f"{more}: graded by a person ({score.part.by_hand})")
     return "\n".join(blocks)
 
 
-def line_text(line: Line) -> str:
-    """One property: its points and claim, below it why it failed."""
+def line_text(line: Line, *, reason_known: bool = False) -> str:
+    """One property: its points and claim, below it why it failed; only that it failed where the reason was told."""
     passed = line.check.verdict is Verdict.PASSED
     points = f"{line.earned:g} / {line.pays:g}" if line.pays else "explains"
     head = f"{'ok  ' if passed and not line.withheld else '--  '}{points:<11} {line.check.claim}"
     if line.withheld:
         return f"{head}\n      holds, but is {line.withheld}"
+    if reason_known and line.check.verdict not in (Verdict.PASSED, Verdict.WRONG, Verdict.MALFORMED):
+        return f"{head}\n      reason    {WORDS[line.check.verdict]}: as above"
     return head if passed else f"{head}\n{failure_text(line.check)}"
 
 
 def check_text(check: Check, *, hidden_too: bool) -> str:
     """One public check as a student reads it at home; `hidden_too`: more cases of it are checked after hand-in."""
     passed = check.verdict is Verdict.PASSED
-    head = (
-        f"{'ok  ' if passed else '--  '}{check.part:<4}{check.claim}{'' if hidden_too else '  (explains, no points)'}"
-    )
+    note = "" if hidden_too else "  (explains, no points)"
+    head = f"{'ok  ' if passed else '--  '}{check.part:<4}{check.claim}{note}"
     return head if passed else f"{head}\n{failure_text(check)}"
 
 
@@ -59,6 +71,10 @@ def failure_text(check: Check) -> str:
         if failure.case:
             rows.append(("replay", f"gradelbo check {check.part} --case {failure.case}"))
     return "\n".join(f"      {name:<9} {_short(text)}" for name, text in rows if text)
+
+
+def _key(check: Check) -> tuple[Verdict, str]:
+    return check.verdict, check.failure.reason if check.failure else ""
 
 
 def _short(text: str) -> str:

@@ -14,7 +14,7 @@ def describe(error: BaseException, *, at_import: bool = False) -> dict[str, Any]
     return {
         "verdict": _verdict(error, at_import),
         "kinds": kinds,
-        "text": f"{kinds[0] if kinds else 'exception'}: {_text(error)}",
+        "text": ": ".join(part for part in (kinds[0] if kinds else "exception", _text(error)) if part),
         "where": _where(error),
     }
 

@@ -1,0 +1,54 @@
+"""The zip that is uploaded to Gradescope: machinery, suite and banks of one homework, with the same bytes each time."""
+
+import stat
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from autograder.engine.bank import read_bank, require_fresh
+from autograder.engine.grader import HIDDEN, PUBLIC
+from autograder.manifest import Homework
+
+__all__ = ["members", "write_zip"]
+
+EPOCH = (2020, 1, 1, 0, 0, 0)
+SCRIPTS = ("setup.sh", "run_autograder")
+TOP = (*SCRIPTS, "requirements.lock")
+SKIPPED = ("__pycache__",)
+
+
+def members(homework: Homework) -> Iterator[Path]:
+    """The files that grading this homework needs, below its root.
+
+    The reference's own modules are among them only where the manifest says `asks_reference`: everything else is
+    answered by the bank, and what is not shipped cannot leak.
+    """
+    root = homework.root
+    yield from (root / name for name in TOP)
+    yield from sorted((root / "autograder").rglob("*.py"))
+    yield from sorted(homework.properties.rglob("*.py"))
+    yield homework.template / PUBLIC
+    yield homework.reference / HIDDEN
+    yield homework.reference / "homework.toml"
+    yield from sorted((homework.reference / "adapters").glob("*.py"))
+    if homework.asks_reference:
+        yield from sorted(homework.reference.glob("*.py"))
+
+
+def write_zip(homework: Homework, target: Path) -> Path:
+    """Writes the zip; raises BankError when a bank does not fit the suite it is shipped with."""
+    for bank in (homework.template / PUBLIC, homework.reference / HIDDEN):
+        require_fresh(read_bank(bank), homework)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in members(homework):
+            if not any(part in SKIPPED for part in path.parts):
+                _add(archive, path, path.relative_to(homework.root).as_posix())
+    return target
+
+
+def _add(archive: zipfile.ZipFile, path: Path, name: str) -> None:
+    info = zipfile.ZipInfo(name, EPOCH)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.external_attr = (stat.S_IFREG | (0o755 if name in SCRIPTS else 0o644)) << 16
+    archive.writestr(info, path.read_bytes())
