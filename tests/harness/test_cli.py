@@ -1,0 +1,139 @@
+"""The command line: exit codes, what goes to standard output, and results that survive everything."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from autograder import cli
+from autograder.scoring import gradescope
+
+WRONG = "def mean(x): return 0.0\ndef standardize(x): return x\n"
+
+
+@pytest.fixture
+def run(monkeypatch, tiny):
+    """Runs a command on the tiny homework."""
+    monkeypatch.setattr(cli, "ROOT", tiny.root)
+
+    def command(*words: object):
+        return CliRunner().invoke(cli.main, [str(word) for word in words])
+
+    return command
+
+
+@pytest.mark.parametrize("name", sorted(cli.main.commands))
+def test_every_command_has_help_with_an_example(run, name):
+    """`--help` of every command says what it does and shows one call."""
+    text = run(name, "--help").output
+
+    assert "Example: gradelbo" in text
+
+
+def test_full_points_exit_with_0(run, submission):
+    """A submission that lost nothing ends with 0."""
+    assert run("grade", submission()).exit_code == 0
+
+
+def test_lost_points_exit_with_1(run, submission):
+    """A submission that lost something ends with 1."""
+    assert run("grade", submission(moments=WRONG)).exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (("grade", "."), 2, "there are: tiny-hw"),
+        (("grade", ".", "--homework", "tiny-hw", "--part", "9z"), 2, "there is no part 9z"),
+        (("check", "--case", "ffffff", "--homework", "tiny-hw"), 2, "no public case"),
+        (("check", "--path", "/nowhere", "--homework", "tiny-hw"), 3, "cannot be read"),
+    ],
+)
+def test_a_wrong_call_says_what_there_is(run, words, code, sentence):
+    """An unknown homework, part, case or path gets a sentence and its own exit code."""
+    words = [*words, "--homework", "none"] if "--homework" not in words else list(words)
+    result = run(*words)
+
+    assert result.exit_code == code
+    assert sentence in result.output
+
+
+def test_nothing_to_grade_exits_with_3_and_still_writes_results(run, tmp_path):
+    """A path that is not there ends with 3 and leaves complete results that say so."""
+    result = run("grade", tmp_path / "nowhere", "--results", tmp_path / "results.json")
+    written = json.loads((tmp_path / "results.json").read_text())
+
+    assert result.exit_code == 3
+    assert [row["number"] for row in written["tests"]] == ["1a", "1b", "2", "3"]
+    assert "cannot be read" in written["output"]
+
+
+def test_json_prints_one_object_and_nothing_else(run, submission):
+    """With --json standard output is the results, ready for another program."""
+    printed = json.loads(run("grade", submission(), "--json").stdout)
+
+    assert printed["score"] == 9.0
+
+
+def test_gradescope_exits_0_and_leaves_valid_results_when_we_fail(run, submission, tmp_path, monkeypatch):
+    """A crash of ours in Gradescope's image yields every row without a score and says it is not the student's fault."""
+    monkeypatch.setattr("autograder.engine.pipeline.grade", lambda *_: 1 / 0)
+    result = run("grade", submission(), "--results", tmp_path / "results.json", "--gradescope")
+    written = json.loads((tmp_path / "results.json").read_text())
+
+    assert result.exit_code == 0
+    assert written["extra_data"]["internal"] is True
+    assert all("score" not in row for row in written["tests"])
+    assert "not your fault" in written["output"]
+
+
+def test_a_broken_bank_is_internal_and_names_the_command_to_run(tiny_copy, submission, monkeypatch):
+    """A property that changed after the freeze is refused: exit 5, and `gradelbo freeze` is named."""
+    path = tiny_copy / "tests/properties/tiny_hw/moments/test_1b.py"
+    path.write_text(path.read_text() + "\n")
+    monkeypatch.setattr(cli, "ROOT", tiny_copy)
+    result = CliRunner().invoke(cli.main, ["grade", str(submission())])
+
+    assert result.exit_code == 5
+    assert "gradelbo freeze tiny-hw" in result.output
+
+
+def test_check_replays_the_case_that_a_failure_names(run, submission):
+    """The last line of a failure is a command that shows the same failure again."""
+    folder = submission(moments=WRONG)
+    first = run("check", "1a", "--path", folder)
+    case = first.output.split("--case ")[1].split()[0]
+    again = run("check", "1a", "--path", folder, "--case", case)
+
+    assert first.exit_code == again.exit_code == 1
+    assert f"--case {case}" in again.output
+
+
+def test_check_never_opens_the_hidden_bank(run, submission, monkeypatch):
+    """A student's check works where no hidden case exists."""
+    opened = []
+    original = cli_bank_reader()
+    monkeypatch.setattr("autograder.engine.grader.read_bank", lambda path: opened.append(path.name) or original(path))
+
+    assert run("check", "--path", submission()).exit_code == 0
+    assert opened == ["public.bank"]
+
+
+def cli_bank_reader():
+    """The function that reads banks."""
+    from autograder.engine.bank import read_bank
+
+    return read_bank
+
+
+def test_a_results_file_is_only_ever_replaced_by_valid_results(tmp_path):
+    """A total that is not the sum is refused before the old file is touched."""
+    target = tmp_path / "results.json"
+    gradescope.write(target, gradescope.fallback("wait"))
+    before = target.read_bytes()
+    wrong = gradescope.Results(score=5.0, tests=[gradescope.Row(name="a", number="1", score=1.0, max_score=1.0)])
+
+    with pytest.raises(Exception, match="not the sum"):
+        gradescope.write(target, wrong)
+
+    assert target.read_bytes() == before
