@@ -173,10 +173,10 @@ def read_homework(path: Path, root: Path) -> Homework:
     Raises ManifestError with all faults: unknown keys, wrong types, points that do not add up, names that do not
     exist, functions without a rubric line and rubric lines without a function, missing files.
     """
-    text = path.read_text(encoding="utf-8")
     try:
+        text = path.read_text(encoding="utf-8")
         data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ManifestError([f"{path}: not TOML: {error}"]) from None
     faults: list[str] = []
 
@@ -184,17 +184,19 @@ def read_homework(path: Path, root: Path) -> Homework:
         line = next((i for i, row in enumerate(text.splitlines(), 1) if row.strip().startswith(f"[{name}]")), 1)
         return Table(f"{path.name}:{line} [{name}]", values if isinstance(values, dict) else {}, faults)
 
+    for name in ("problems", "parts"):
+        if not isinstance(data.setdefault(name, {}), dict):
+            faults.append(f"{path.name}: `{name}` must be tables, [{name}.…]")
+            data[name] = {}
     head = table("homework", data.get("homework"))
     homework = Homework(
         id=head.take("id", str, None),
         title=head.take("title", str, None),
         source=head.take("source", str, ""),
         warm=head.names("warm", ["numpy"]),
-        problems={
-            name: _problem(name, table(f"problems.{name}", values)) for name, values in data.get("problems", {}).items()
-        },
+        problems={name: _problem(name, table(f"problems.{name}", values)) for name, values in data["problems"].items()},
         asks_reference=head.flag("asks_reference"),
-        parts={name: _part(name, table(f'parts."{name}"', values)) for name, values in data.get("parts", {}).items()},
+        parts={name: _part(name, table(f'parts."{name}"', values)) for name, values in data["parts"].items()},
         root=root,
     )
     head.close()
@@ -217,6 +219,10 @@ def read_homework(path: Path, root: Path) -> Homework:
 def _problem(name: str, table: Table) -> Problem:
     limits = Table(f"{table.where} limits", table.take("limits", dict, {}), table.faults)
     values = {key: limits.take(key, (int, float), default) for key, default in DEFAULT_LIMITS.items()}
+    for key, value in values.items():
+        if not 0 < value < 1e9:
+            limits.fault(f"`{key}` is {value!r}, which is no limit")
+            values[key] = DEFAULT_LIMITS[key]
     limits.close()
     problem = Problem(
         name=name,
@@ -258,7 +264,11 @@ def _part(name: str, table: Table) -> Part:
 def _check_part(homework: Homework, part: Part, table: Table) -> None:
     if not ID.match(part.id):
         table.fault("a part's id has letters, digits, dots and dashes only")
-    if abs(part.automatic + part.manual - part.points) > 1e-9:
+    if not part.manual >= 0:
+        table.fault(f"`manual` is {part.manual:g}, which is less than nothing")
+    if part.explains and not part.pays:
+        table.fault(f"`explains` names {part.explains[0]!r}, but a part that pays nothing by machine runs nothing")
+    if not abs(part.automatic + part.manual - part.points) <= 1e-9:
         table.fault(
             f"`pays` gives {part.automatic:g} and `manual` {part.manual:g}, which is not `points`, {part.points:g}"
         )
@@ -292,8 +302,9 @@ def _check_properties(homework: Homework, part: Part, table: Table) -> None:
         return
     try:
         tree = ast.parse(path.read_bytes(), str(path))
-    except SyntaxError as error:
-        table.fault(f"{path.relative_to(homework.root)} does not parse: line {error.lineno}: {error.msg}")
+    except (SyntaxError, ValueError) as error:
+        line = f"line {error.lineno}: {error.msg}" if isinstance(error, SyntaxError) else str(error)
+        table.fault(f"{path.relative_to(homework.root)} does not parse: {line}")
         return
     found = {
         node.name.removeprefix("test_"): node
@@ -317,6 +328,8 @@ def _check_problem(homework: Homework, problem: Problem, table: Table) -> None:
         table.fault("`functions` names nothing that could be called")
     if problem.file.startswith("/") or ".." in Path(problem.file).parts or not problem.file.endswith(".py"):
         table.fault(f"`file` {problem.file!r} must be a path of a .py file inside the submission")
+    if any(other.file == problem.file and other.name < problem.name for other in homework.problems.values()):
+        table.fault(f"`file` {problem.file!r} is another problem's too")
     if not any(part.problem == problem.name for part in homework.parts.values()):
         table.fault("no part belongs to this problem")
     if not (homework.reference / "__init__.py").exists():
@@ -326,6 +339,15 @@ def _check_problem(homework: Homework, problem: Problem, table: Table) -> None:
             table.fault(f"`reference` names {module!r}, but there is no {module}.py beside the manifest")
     if problem.adapter and not (homework.reference / problem.adapter).is_file():
         table.fault(f"`adapter` {problem.adapter!r} is not a file beside the manifest")
+        return
+    sources = [
+        homework.reference / f"{problem.name}.py",
+        *([homework.reference / problem.adapter] if problem.adapter else []),
+    ]
+    answered = {name for path in sources if path.is_file() for name in public_functions(path.read_bytes())}
+    for name in problem.functions:
+        if name not in answered:
+            table.fault(f"`functions` names {name!r}, which neither {problem.name}.py nor its adapter defines")
 
 
 def _check_files(homework: Homework, faults: list[str]) -> None:

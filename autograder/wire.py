@@ -30,6 +30,7 @@ __all__ = [
 HEAD_LIMIT = 256 * 1024
 DEPTH_LIMIT = 12
 LEAF_LIMIT = 16_384
+AXES_LIMIT = 32
 LENGTH = struct.Struct(">I")
 DTYPES = {
     "b": ("|b1",),
@@ -51,7 +52,7 @@ class Unsendable(Exception):
 
 
 class Tensor(NamedTuple):
-    """A torch tensor as plain data: `data` holds its values (bfloat16: its bytes as uint8, last axis doubled)."""
+    """A torch tensor as plain data: `data` holds its values (bfloat16: its bits as int16)."""
 
     dtype: str
     data: Any
@@ -73,9 +74,15 @@ class Sink:
 
     def reserve(self, shape: tuple[int, ...], itemsize: int) -> None:
         """Takes room for an array of this shape, or refuses it before anything is copied."""
+        self.check(shape, itemsize)
+        self.room -= math.prod(shape) * itemsize
+
+    def check(self, shape: tuple[int, ...], itemsize: int) -> None:
+        """Refuses an array for which there is no room."""
         size = math.prod(shape) * itemsize
-        self.room -= size
-        if self.room < 0:
+        if len(shape) > AXES_LIMIT:
+            raise Unsendable(f"an array of {len(shape)} axes")
+        if size > self.room:
             raise Unsendable(f"an array of shape {shape}, {size / 2**20:.4g} MiB, which is more than may come back")
 
 
@@ -199,6 +206,7 @@ def _encode(value: Any, sink: Sink, depth: int) -> Any:
     if kind is str:
         return ["s", value.encode("utf-8", "backslashreplace").decode()]
     if kind is bytes:
+        sink.reserve((len(value),), 1)
         return ["y", sink.add(value)]
     if kind is complex:
         return ["c", value.real, value.imag]
@@ -209,6 +217,8 @@ def _encode(value: Any, sink: Sink, depth: int) -> Any:
     if isinstance(value, tuple):
         return ["t", [_encode(item, sink, depth + 1) for item in tuple.__iter__(value)]]
     if kind is dict:
+        if len({_key(k) for k in value}) < len(value):
+            raise Unsendable("a dict with keys that differ only in what Unicode does not know")
         return ["d", [[_key(k), _encode(v, sink, depth + 1)] for k, v in value.items()]]
     if isinstance(value, np.generic | np.ndarray):
         return _encode_array(value, sink)
@@ -256,11 +266,9 @@ def _encode_torch(value: Any, sink: Sink) -> Any:
     name = str(value.dtype).removeprefix("torch.")
     if name not in TORCH_DTYPES or value.layout is not torch.strided or value.device.type == "meta":
         raise Unsendable(f"a torch tensor of {name}, {value.layout}, on {value.device.type}")
-    sink.reserve(tuple(value.shape), value.element_size())
+    sink.check(tuple(value.shape), value.element_size())
     plain = value.detach().to("cpu").contiguous()
-    data = plain.view(torch.uint8) if name == "bfloat16" and plain.ndim else plain
-    if name == "bfloat16" and not plain.ndim:
-        data = plain.reshape(1).view(torch.uint8)
+    data = plain.view(torch.int16) if name == "bfloat16" else plain
     return ["T", name, _encode_array(data.numpy(), sink), bool(value.requires_grad)]
 
 
@@ -323,7 +331,11 @@ def _read_bytes(body: list[Any], frames: Frames, depth: int) -> bytes:
 def _read_array(body: list[Any], frames: Frames, depth: int) -> np.ndarray[Any, Any]:
     dtype, shape, index = _exactly(3, body, str, list, int)
     data = frames.take(index)
-    if dtype not in WHITELIST or len(shape) > 32 or any(type(n) is not int or not 0 <= n < 2**40 for n in shape):
+    if (
+        dtype not in WHITELIST
+        or len(shape) > AXES_LIMIT
+        or any(type(n) is not int or not 0 <= n < 2**40 for n in shape)
+    ):
         raise WireError("a malformed array")
     if math.prod(shape) * np.dtype(dtype).itemsize != len(data):
         raise WireError("an array whose bytes do not fit its shape")
@@ -344,7 +356,7 @@ def _read_tensor(body: list[Any], frames: Frames, depth: int) -> Tensor:
     if dtype not in TORCH_DTYPES or not array or array[0] != "a":
         raise WireError("a malformed tensor")
     data = _read_array(array, frames, depth)
-    if data.dtype.name != ("uint8" if dtype == "bfloat16" else dtype):
+    if data.dtype.name != ("int16" if dtype == "bfloat16" else dtype):
         raise WireError("a tensor whose bytes do not fit its dtype")
     return Tensor(dtype, data, requires_grad)
 

@@ -1,6 +1,8 @@
 """Stubs from reference files: solution regions, found as comment tokens, become `raise NotImplementedError`."""
 
+import ast
 import io
+import re
 import tokenize
 from pathlib import Path
 from typing import NamedTuple
@@ -8,9 +10,10 @@ from typing import NamedTuple
 from autograder.errors import ManifestError
 from autograder.manifest import Homework
 
-__all__ = ["BEGIN", "END", "regions", "stub", "template_files", "write_template"]
+__all__ = ["BEGIN", "END", "Region", "regions", "stub", "template_files", "write_template"]
 
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
+MEANT = re.compile(r"#+\s*(begin|end)\s+solution\b", re.IGNORECASE)
 
 
 class Region(NamedTuple):
@@ -22,18 +25,23 @@ class Region(NamedTuple):
 
 
 def regions(source: str, name: str) -> tuple[Region, ...]:
-    """The solution regions of a file, in order; raises ManifestError for markers that do not pair up."""
+    """The solution regions of a file, in order.
+
+    Raises ManifestError for markers that do not pair up, are misspelt, stand beside code, or hide in a file that is
+    not Python: each would hand a solution out.
+    """
     found: list[Region] = []
     opened: tuple[int, int] | None = None
-    for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type != tokenize.COMMENT or token.string.strip() not in (BEGIN, END):
-            continue
-        if (token.string.strip() == BEGIN) != (opened is None):
-            raise ManifestError([f"{name}:{token.start[0]}: {token.string.strip()} without its counterpart"])
+    for token in _markers(source, name):
+        line, column = token.start
+        if (token.string == BEGIN) != (opened is None):
+            raise ManifestError([f"{name}:{line}: {token.string} without its counterpart"])
         if opened is None:
-            opened = token.start
+            opened = (line, column)
+        elif column != opened[1]:
+            raise ManifestError([f"{name}:{line}: {END} must stand in the column of its {BEGIN}"])
         else:
-            found.append(Region(opened[0], token.start[0], opened[1]))
+            found.append(Region(opened[0], line, column))
             opened = None
     if opened is not None:
         raise ManifestError([f"{name}:{opened[0]}: {BEGIN} without {END}"])
@@ -41,12 +49,24 @@ def regions(source: str, name: str) -> tuple[Region, ...]:
 
 
 def stub(source: str, name: str) -> str:
-    """The file as students get it: a region inside a function raises NotImplementedError, one at top level is gone."""
-    lines = source.splitlines(keepends=True)
-    for region in reversed(regions(source, name)):
-        inside = [" " * region.column + "raise NotImplementedError\n"] if region.column else []
-        lines[region.first - 1 : region.last] = inside
-    return _tidy("".join(lines))
+    """The file as students get it: a region inside a function raises NotImplementedError, any other is gone.
+
+    Raises ManifestError as `regions` does, and for markers that are not indented as the code between them.
+    """
+    lines = source.split("\n")
+    found = regions(source, name)
+    functions = [n for n in ast.walk(_parsed(source, name)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    for region in reversed(found):
+        between = [line for line in lines[region.first : region.last - 1] if line.strip()]
+        if between and len(between[0]) - len(between[0].lstrip()) != region.column:
+            raise ManifestError([f"{name}:{region.first}: {BEGIN} must be indented as the code below it"])
+        within = any(
+            f.lineno < region.first and f.col_offset < region.column and _last(f) >= region.first for f in functions
+        )
+        lines[region.first - 1 : region.last] = [" " * region.column + "raise NotImplementedError"] if within else []
+        if not within:
+            _join(lines, region.first - 1)
+    return "\n".join(lines).rstrip("\n") + "\n"
 
 
 def template_files(homework: Homework) -> dict[str, bytes]:
@@ -68,12 +88,39 @@ def write_template(homework: Homework) -> list[Path]:
     return written
 
 
-def _tidy(source: str) -> str:
-    """The source with at most two blank lines in a row, as dropped regions leave more."""
-    kept: list[str] = []
-    blank = 0
-    for line in source.splitlines(keepends=True):
-        blank = blank + 1 if not line.strip() else 0
-        if blank <= 2:
-            kept.append(line)
-    return "".join(kept).rstrip("\n") + "\n"
+def _parsed(source: str, name: str) -> ast.Module:
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError) as error:
+        raise ManifestError([f"{name} is not Python: {error}"]) from None
+
+
+def _markers(source: str, name: str) -> list[tokenize.TokenInfo]:
+    """The comments that open or close a region; a comment that only resembles one is a fault."""
+    try:
+        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    except (tokenize.TokenError, SyntaxError) as error:
+        raise ManifestError([f"{name} is not Python: {error}"]) from None
+    found = [token for token in tokens if token.type == tokenize.COMMENT and MEANT.match(token.string)]
+    for token in found:
+        where = f"{name}:{token.start[0]}"
+        if token.string not in (BEGIN, END):
+            raise ManifestError([f"{where}: {token.string!r} must be spelt {BEGIN!r} or {END!r}"])
+        if token.line[: token.start[1]].strip():
+            raise ManifestError([f"{where}: {token.string} must stand on a line of its own"])
+    return found
+
+
+def _last(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """The last line that can belong to a function: comments may follow its last statement."""
+    return (function.end_lineno or function.lineno) + 1
+
+
+def _join(lines: list[str], at: int) -> None:
+    """Where a region is gone, at most two blank lines are left between what stood around it."""
+    start = end = at
+    while start > 0 and not lines[start - 1].strip():
+        start -= 1
+    while end < len(lines) and not lines[end].strip():
+        end += 1
+    lines[start:end] = [""] * min(2, end - start)

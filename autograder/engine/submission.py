@@ -93,6 +93,8 @@ def intake(path: Path) -> Submission:
     if stat.S_ISREG(mode):
         if path.suffix != ".py":
             raise SubmissionUnusable(f"{path} is not a folder and not a .py file; unpack an archive first")
+        if path.lstat().st_size > FILE_LIMIT:
+            raise SubmissionUnusable(f"{path.name} is larger than {FILE_LIMIT >> 20} MiB; hand in the source only")
         return Submission(path.stem, {path.name: _read(path)})
     if not stat.S_ISDIR(mode):
         raise SubmissionUnusable(f"{path} is neither a folder nor a file")
@@ -107,7 +109,11 @@ def _walk(root: Path, inner: str, files: dict[str, bytes], notes: list[str]) -> 
         raise SubmissionUnusable(
             f"{inner} lies deeper than {DEPTH_LIMIT} folders; hand in only the homework's own folders"
         )
-    for entry in sorted(os.scandir(root / inner), key=lambda e: e.name):
+    try:
+        entries = sorted(os.scandir(root / inner), key=lambda entry: entry.name)
+    except OSError as error:
+        raise SubmissionUnusable(f"{root / inner} cannot be read: {error.strerror}") from None
+    for entry in entries:
         name = f"{inner}/{entry.name}" if inner else entry.name
         if entry.is_symlink() or not (entry.is_dir(follow_symlinks=False) or entry.is_file(follow_symlinks=False)):
             notes.append(f"{name} was left out: it is a link or a special file, not a file of its own")

@@ -17,7 +17,7 @@ from autograder.kit.close import (
     assert_distribution,
     assert_that,
 )
-from autograder.kit.draw import Mixture, mixtures, rng_of, rounded, seeds
+from autograder.kit.draw import Mixture, fresh_seeds, mixtures, rng_of, rounded, seeds
 
 __all__ = [
     "EXACT",
@@ -38,6 +38,7 @@ __all__ = [
     "assert_rejects",
     "assert_that",
     "assert_variance",
+    "fresh_seeds",
     "mixtures",
     "rng_of",
     "rounded",

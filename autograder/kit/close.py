@@ -38,10 +38,11 @@ T64L = Tolerance(1e-6, 1e-5, "several iterations, or condition numbers up to 1e8
 T32 = Tolerance(1e-4, 1e-4, "float32 is allowed here")
 
 
-def as_array(value: Any, shape: tuple[int, ...], what: str) -> NDArray[np.float64]:
+def as_array(value: Any, shape: tuple[int, ...], what: str, *, infinite: bool = False) -> NDArray[np.float64]:
     """The value as a float64 array of exactly this shape; lists of numbers count as arrays.
 
-    Raises CheckFailed("malformed") for anything that is not numbers, not real, of another shape, or not finite.
+    Raises CheckFailed("malformed") for anything that is not numbers, not real, of another shape, or not finite
+    (`infinite` lets infinities pass, NaN never).
     """
     array = _numbers(value, what)
     if array.shape != tuple(shape):
@@ -51,8 +52,9 @@ def as_array(value: Any, shape: tuple[int, ...], what: str) -> NDArray[np.float6
             got=f"shape {_shape(array.shape)}{_hint(array.shape, tuple(shape))}",
             expected=f"shape {_shape(tuple(shape))}",
         )
-    if not np.isfinite(array).all():
-        bad = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+    good = ~np.isnan(array) if infinite else np.isfinite(array)
+    if not good.all():
+        bad = tuple(int(i) for i in np.argwhere(~good)[0])
         name = "NaN" if np.isnan(array[bad]) else "infinite"
         raise CheckFailed(
             "malformed", f"{what} is not finite", got=f"{what}{_at(bad)} is {name}", expected="finite numbers"
@@ -68,8 +70,7 @@ def as_vector(value: Any, m: int, what: str) -> NDArray[np.float64]:
 
 def as_scalar(value: Any, what: str) -> float:
     """The value as one finite float; a float, a 0-d array and an array with one entry count alike."""
-    array = _numbers(value, what)
-    return float(as_array(array.reshape(()) if array.size == 1 else array, (), what))
+    return float(as_array(_one(value, what), (), what))
 
 
 def as_integers(value: Any, shape: tuple[int, ...], what: str) -> NDArray[np.int64]:
@@ -91,13 +92,18 @@ def as_tuple(value: Any, n: int, what: str) -> tuple[Any, ...]:
 
 
 def assert_close(got: Any, wanted: Any, *, what: str, tol: Tolerance = T64) -> None:
-    """`got` equals `wanted` within the tolerance, entry by entry, in the shape of `wanted`.
+    """`got` equals `wanted` within the tolerance, entry by entry, in the shape of `wanted`; infinity equals itself.
 
     Raises CheckFailed: "malformed" as `as_array` does, else "wrong" with the first entry that is off.
     """
     right = np.asarray(wanted, dtype=np.float64)
-    array = as_scalar_array(got, what) if right.ndim == 0 else as_array(got, right.shape, what)
-    good = np.abs(array - right) <= tol.atol + tol.rtol * np.abs(right)
+    infinite = bool(np.isinf(right).any())
+    if right.ndim == 0:
+        got = _one(got, what)
+    array = as_array(got, right.shape, what, infinite=infinite)
+    with np.errstate(over="ignore", invalid="ignore"):  # inf - inf, or 1e308 + 1e308: not close
+        near = np.abs(array - right) <= tol.atol + tol.rtol * np.abs(right)
+    good = np.where(np.isfinite(right), near & np.isfinite(array), array == right)
     if good.all():
         return
     where = tuple(int(i) for i in np.argwhere(~good)[0])
@@ -111,15 +117,10 @@ def assert_close(got: Any, wanted: Any, *, what: str, tol: Tolerance = T64) -> N
     )
 
 
-def as_scalar_array(value: Any, what: str) -> NDArray[np.float64]:
-    """`as_scalar`, as a 0-d array."""
-    return np.asarray(as_scalar(value, what))
-
-
 def assert_distribution(rows: NDArray[np.float64], *, what: str, atol: float = 1e-9) -> None:
     """Entries lie in [0, 1] and every row (last axis) sums to one within atol."""
     assert_that(bool((rows >= -atol).all() and (rows <= 1 + atol).all()), f"{what} has an entry outside [0, 1]")
-    total = rows.sum(axis=-1)
+    total = np.append(rows.sum(axis=-1), 1.0)  # no rows at all are distributions too
     worst = float(total.flat[int(np.argmax(np.abs(total - 1)))])
     assert_that(
         bool((np.abs(total - 1) <= atol).all()),
@@ -133,6 +134,12 @@ def assert_that(claim: bool, reason: str, *, got: str = "", expected: str = "") 
     """The claim holds; else CheckFailed("wrong") with this reason."""
     if not claim:
         raise CheckFailed("wrong", reason, got=got, expected=expected)
+
+
+def _one(value: Any, what: str) -> NDArray[np.float64]:
+    """A value with one entry as a 0-d array; any other as it is."""
+    array = _numbers(value, what)
+    return array.reshape(()) if array.size == 1 else array
 
 
 def _numbers(value: Any, what: str) -> NDArray[np.float64]:

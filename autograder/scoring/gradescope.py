@@ -1,5 +1,6 @@
 """Scores as Gradescope's results JSON: the format as types, the rows, and the file, written whole or not at all."""
 
+import json
 import math
 import os
 import tempfile
@@ -102,8 +103,9 @@ def fallback(sentence: str, rows: Sequence[tuple[str, str, float]] = ()) -> Resu
 
     `rows` are (part id, title, points). Staff recognise it by `extra_data.internal`.
     """
+    sentence = clean(sentence)[:OUTPUT_LIMIT]
     told = [
-        Row(name=clean(f"{number} {title}"), number=number, max_score=points, status="failed", output=sentence)
+        Row(name=clean(f"{number} {title}"), number=clean(number), max_score=points, status="failed", output=sentence)
         for number, title, points in rows
     ]
     return Results(
@@ -125,9 +127,11 @@ def clean(text: str) -> str:
 
 def encode(results: Results) -> bytes:
     """The results as JSON after a check of everything the format promises; raises InternalFault."""
+    plain = msgspec.to_builtins(results)
     try:
-        checked = msgspec.convert(msgspec.to_builtins(results), Results)
-    except msgspec.ValidationError as error:
+        checked = msgspec.convert(plain, Results)
+        data = json.dumps(plain, allow_nan=False, ensure_ascii=False, indent=2).encode()
+    except (msgspec.ValidationError, ValueError) as error:  # ValueError: NaN, infinity, half a surrogate pair
         raise InternalFault(f"the results do not fit the format: {error}") from error
     scores = [row.score for row in checked.tests if row.score is not None]
     if not math.isfinite(checked.score) or abs(sum(scores) - checked.score) > 1e-5:
@@ -135,7 +139,7 @@ def encode(results: Results) -> bytes:
     for row in checked.tests:
         if row.score is not None and row.max_score is not None and row.score > row.max_score + 1e-9:
             raise InternalFault(f"{row.name}: {row.score} of {row.max_score} points")
-    return msgspec.json.format(msgspec.json.encode(checked), indent=2) + b"\n"
+    return data + b"\n"
 
 
 def write(path: Path, results: Results) -> None:

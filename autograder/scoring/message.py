@@ -26,7 +26,7 @@ def part_text(score: PartScore, *, lost_only: bool = False) -> str:
     A reason that several properties share is told once. With `lost_only` lines that passed are left out.
     """
     blocks = []
-    told: set[tuple[Verdict, str]] = set()
+    told: set[tuple[Verdict, str, str]] = set()
     for line in score.lines:
         known = _key(line.check) in told
         told.add(_key(line.check))
@@ -56,7 +56,7 @@ def check_text(check: Check, *, hidden_too: bool) -> str:
     """One public check as a student reads it at home; `hidden_too`: more cases of it are checked after hand-in."""
     passed = check.verdict is Verdict.PASSED
     note = "" if hidden_too else "  (explains, no points)"
-    head = f"{'ok  ' if passed else '--  '}{check.part:<4}{check.claim}{note}"
+    head = f"{'ok  ' if passed else '--  '}{check.part:<3} {check.claim}{note}"
     return head if passed else f"{head}\n{failure_text(check)}"
 
 
@@ -73,8 +73,10 @@ def failure_text(check: Check) -> str:
     return "\n".join(f"      {name:<9} {_short(text)}" for name, text in rows if text)
 
 
-def _key(check: Check) -> tuple[Verdict, str]:
-    return check.verdict, check.failure.reason if check.failure else ""
+def _key(check: Check) -> tuple[Verdict, str, str]:
+    """What makes two failures the same to a reader; what came back counts where it is shown."""
+    failure = check.failure or Failure("")
+    return check.verdict, failure.reason, failure.got if failure.public and check.verdict is not Verdict.MISSING else ""
 
 
 def _short(text: str) -> str:

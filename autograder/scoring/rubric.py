@@ -8,6 +8,8 @@ from autograder.scoring.verdict import Check, Verdict
 
 __all__ = ["Line", "PartScore", "score_homework", "score_part"]
 
+UNDECIDED = (Verdict.INTERNAL, Verdict.UNGRADED)
+
 
 class Line(NamedTuple):
     """One property in a part's score: what it earned of what it pays, and why not when it was withheld."""
@@ -38,14 +40,15 @@ def score_homework(homework: Homework, checks: Iterable[Check]) -> tuple[PartSco
     )
 
 
-def score_part(part: Part, checks: Mapping[str, Check], needs: Mapping[str, bool]) -> PartScore:
+def score_part(part: Part, checks: Mapping[str, Check], needs: Mapping[str, bool | None]) -> PartScore:
     """A part's score from its checks; a property without a check counts as a fault of ours.
 
     A property that passed pays its points, unless a core property failed (and it is neither core nor independent) or a
-    needed part's core did. An `internal` or `ungraded` verdict on a paying property leaves the part without a score.
+    needed part's core did. An `internal` or `ungraded` verdict on a paying property leaves the part without a score,
+    and so does a needed part that is undecided.
     """
     found = {name: checks.get(name, Check(part.id, name, name, Verdict.INTERNAL)) for name in part.pays}
-    unmet = [need for need, passed in needs.items() if not passed]
+    unmet = [need for need, passed in needs.items() if passed is False]
     shut = bool(part.core) and not _core_passed(part, found)
     lines = []
     for name, pays in part.pays.items():
@@ -58,10 +61,12 @@ def score_part(part: Part, checks: Mapping[str, Check], needs: Mapping[str, bool
             withheld = "paid only when the part's main claim holds"
         lines.append(Line(check, pays if check.verdict is Verdict.PASSED and not withheld else 0.0, pays, withheld))
     lines += [Line(checks[name], 0.0, 0.0) for name in part.explains if name in checks]
-    undecided = any(check.verdict in (Verdict.INTERNAL, Verdict.UNGRADED) for check in found.values())
+    undecided = None in needs.values() or any(check.verdict in UNDECIDED for check in found.values())
     return PartScore(part, None if undecided else sum(line.earned for line in lines), tuple(lines))
 
 
-def _core_passed(part: Part, checks: Mapping[str, Check]) -> bool:
-    """The part's core properties hold; where none is named, all that pay."""
-    return all(name in checks and checks[name].verdict is Verdict.PASSED for name in part.core or part.pays)
+def _core_passed(part: Part, checks: Mapping[str, Check]) -> bool | None:
+    """The part's core properties hold (where none is named, all that pay); None when a fault of ours hides it."""
+    verdicts = [checks[name].verdict if name in checks else Verdict.INTERNAL for name in part.core or part.pays]
+    failed = any(verdict is not Verdict.PASSED and verdict not in UNDECIDED for verdict in verdicts)
+    return False if failed else None if any(verdict in UNDECIDED for verdict in verdicts) else True

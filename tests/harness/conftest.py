@@ -59,7 +59,7 @@ def worker_of(zygote: Zygote) -> Iterator[Callable[..., Worker]]:
 
 @pytest.fixture
 def submission(tmp_path: Path, tiny: Homework) -> Callable[..., Path]:
-    """A folder with the tiny homework's right files, some of them replaced: submission(moments="...")."""
+    """Makes a folder of the tiny homework's right files, of which `submission(moments="…")` replaces some."""
 
     def make(**sources: str | bytes | None) -> Path:
         folder = tmp_path / "handed_in"

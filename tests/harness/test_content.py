@@ -25,7 +25,9 @@ def test_there_is_a_homework():
 def test_the_template_is_in_step_with_the_reference(name):
     """student_template/ holds what `gradelbo build` makes of the reference, and no other source file."""
     homework = find_homework(ROOT, name)
-    on_disk = {path.relative_to(homework.template).as_posix(): path.read_bytes() for path in homework.template.rglob("*.py")}
+    on_disk = {
+        path.relative_to(homework.template).as_posix(): path.read_bytes() for path in homework.template.rglob("*.py")
+    }
 
     assert on_disk == template_files(homework)
 
@@ -90,7 +92,7 @@ def test_the_hidden_seed_is_nowhere_but_beside_the_reference(name):
 
 @pytest.mark.parametrize("name", HOMEWORKS)
 def test_the_bank_alone_decides_what_the_zip_ships_without_the_reference(name, tmp_path):
-    """Where the manifest does not say `asks_reference`, the reference handed in is graded without importing any of it."""
+    """Without `asks_reference` in the manifest, grading a right submission imports nothing of the reference."""
     homework = find_homework(ROOT, name)
     if homework.asks_reference:
         pytest.skip("this homework says that it needs its reference")

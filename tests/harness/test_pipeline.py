@@ -17,6 +17,10 @@ from autograder.scoring.gradescope import encode
 
 FULL = {"1a": 4.0, "1b": 2.0, "2": 3.0}
 RIGHT = "import numpy as np\ndef mean(x):\n    if len(x) == 0: raise ValueError('empty')\n    return np.mean(x)\n"
+OTHER_WALK = (
+    "import numpy as np\nouter = np.outer\n"
+    "class Walk:\n    def states(self, n): return np.arange(float(n)) + 5\n"
+)
 STANDARDIZE = "def standardize(x):\n    return (x - x.mean()) / x.std()\n"
 
 
@@ -106,7 +110,9 @@ def untimed(run) -> dict:
 
 def test_a_hidden_case_shows_no_value(grader, submission):
     """What fails on hidden cases only is told without what came back, what was expected, or what was raised."""
-    source = RIGHT.replace("return np.mean(x)", "return np.mean(x) if abs(x[0]) < 1e100 else (_ for _ in ()).throw(OSError(str(x)))")
+    source = RIGHT.replace(
+        "return np.mean(x)", "return np.mean(x) if abs(x[0]) < 1e100 else (_ for _ in ()).throw(OSError(str(x)))"
+    )
     run = grade(grader, submission(moments=source + STANDARDIZE))
     shown = text(run, "1a")
 
@@ -132,7 +138,9 @@ def test_invariants_explain_a_failure_and_are_not_run_otherwise(grader, submissi
 
 def test_a_question_about_the_students_own_value_goes_to_the_live_reference(grader, submission):
     """A walk by another rule fails; the reference is asked about its own states."""
-    source = "import numpy as np\nouter = np.outer\nclass Walk:\n    def states(self, n): return np.arange(float(n)) + 5\n"
+    source = (
+        "import numpy as np\nouter = np.outer\nclass Walk:\n    def states(self, n): return np.arange(float(n)) + 5\n"
+    )
     run = grade(grader, submission(shapes=source))
     verdicts = {check.name: str(check.verdict) for check in run.checks if check.part == "2"}
 
@@ -147,7 +155,9 @@ def test_a_reference_that_chokes_on_a_value_blames_the_value(grader, submission,
     """When the live reference fails on the student's value the verdict is malformed, never internal."""
     live = grader.reference("shapes")
     monkeypatch.setattr(live, "step", lambda x: 1 / 0)
-    source = "import numpy as np\nouter = np.outer\nclass Walk:\n    def states(self, n): return np.arange(float(n)) + 5\n"
+    source = (
+        "import numpy as np\nouter = np.outer\nclass Walk:\n    def states(self, n): return np.arange(float(n)) + 5\n"
+    )
     run = grade(grader, submission(shapes=source))
 
     assert {check.name: str(check.verdict) for check in run.checks}["walk_steps_follow_its_own_state"] == "malformed"
@@ -157,8 +167,7 @@ def test_without_the_reference_such_a_question_is_ungraded(tiny, submission):
     """Where the reference is not shipped what it alone could decide is ungraded, and the rest is graded."""
     with Grader(tiny) as grader:
         grader._references["shapes"] = None
-        source = "import numpy as np\nouter = np.outer\nclass Walk:\n    def states(self, n): return np.arange(float(n)) + 5\n"
-        run = grade(grader, submission(shapes=source))
+        run = grade(grader, submission(shapes=OTHER_WALK))
 
     assert {check.name: str(check.verdict) for check in run.checks}["walk_steps_follow_its_own_state"] == "ungraded"
     assert points(run)["1a"] == FULL["1a"]
@@ -208,7 +217,10 @@ def test_a_property_without_cases_in_the_bank_is_internal(tiny, submission):
     with Grader(tiny) as grader:
         hidden = read_bank(tiny.reference / HIDDEN)
         kept = [entry for entry in hidden.entries if (entry.part, entry.name) != ("1a", "survives_large_numbers")]
-        grader.banks = Banks(type(hidden)(**{**{f: getattr(hidden, f) for f in hidden.__struct_fields__}, "entries": kept}), grader.banks.public)
+        grader.banks = Banks(
+            type(hidden)(**{**{f: getattr(hidden, f) for f in hidden.__struct_fields__}, "entries": kept}),
+            grader.banks.public,
+        )
         run = grade(grader, submission())
 
     assert points(run) == {"1a": None, "1b": 2.0, "2": 3.0}

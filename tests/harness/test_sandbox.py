@@ -87,7 +87,11 @@ def test_a_flood_of_output_neither_blocks_nor_fills_memory(worker_of):
         ("yield 1", "malformed", "plain data"),
         ("return object()", "malformed", "plain data"),
         ("return [[]] and (lambda: 1)", "malformed", "plain data"),
-        ("import numpy as np; return np.lib.stride_tricks.as_strided(np.zeros(1), (10**5, 10**5), (0, 0))", "malformed", ""),
+        (
+            "import numpy as np; return np.lib.stride_tricks.as_strided(np.zeros(1), (10**5, 10**5), (0, 0))",
+            "malformed",
+            "",
+        ),
         ("x = []; x.append(x); return x", "malformed", "plain data"),
         ("import numpy as np; return np.ones(1 << 32)", "memory", "memory"),
         ("import os; os.write(3, b'junk' * 100)", "malformed", "form"),
@@ -145,7 +149,12 @@ def test_a_dead_worker_is_gone_and_the_zygote_goes_on(worker_of):
 def test_the_environment_holds_nothing_of_the_grader(worker_of, monkeypatch):
     """A secret in the grader's environment reaches no worker."""
     monkeypatch.setenv("CANARY", "secret")
-    source = "import ctypes, os\ndef f():\n    ctypes.CDLL(None).prctl(4, 1)\n    return [sorted(os.environ), open('/proc/self/environ').read()]"
+    source = (
+        "import ctypes, os\n"
+        "def f():\n"
+        "    ctypes.CDLL(None).prctl(4, 1)\n"
+        "    return [sorted(os.environ), open('/proc/self/environ').read()]\n"
+    )
     python, start = worker_of(source).call("f", (), {}, seed=0)
 
     assert python == ["HOME", "LANG", "LOGNAME", "MPLBACKEND", "MPLCONFIGDIR", "PATH", "TMPDIR", "USER"]
@@ -192,7 +201,8 @@ def test_core_files_and_privileges_are_off(worker_of):
     source = (
         "import resource\n"
         "def f():\n"
-        "    status = dict(line.split(':\\t') for line in open('/proc/self/status').read().splitlines() if ':\\t' in line)\n"
+        "    lines = open('/proc/self/status').read().splitlines()\n"
+        "    status = dict(line.split(':\\t') for line in lines if ':\\t' in line)\n"
         "    return [resource.getrlimit(resource.RLIMIT_CORE)[1], status['NoNewPrivs'], int(status['CapBnd'], 16)]\n"
     )
     core, privileges, bounding = worker_of(source).call("f", (), {}, seed=0)
@@ -223,7 +233,9 @@ def test_a_root_only_file_cannot_be_read(worker_of, tmp_path):
 @ROOT_ONLY
 def test_nothing_of_the_user_outlives_the_worker(worker_of):
     """A daemon that left the session is gone when the worker is closed."""
-    worker = worker_of("import os, time\ndef f():\n    if os.fork() == 0:\n        os.setsid(); time.sleep(600)\n    return 1")
+    worker = worker_of(
+        "import os, time\ndef f():\n    if os.fork() == 0:\n        os.setsid(); time.sleep(600)\n    return 1"
+    )
     worker.call("f", (), {}, seed=0)
     assert alive(worker.uid)
 

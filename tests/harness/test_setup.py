@@ -51,9 +51,7 @@ def mode(path):
 def test_a_lock_holds_pins_and_hashes_and_nothing_else(lock):
     """No host name, index line or comment stands in a lock, so it installs from wherever pip is told to look."""
     odd = [
-        line
-        for line in (ROOT / lock).read_text().splitlines()
-        if not PIN.fullmatch(line) and not HASH.fullmatch(line)
+        line for line in (ROOT / lock).read_text().splitlines() if not PIN.fullmatch(line) and not HASH.fullmatch(line)
     ]
 
     assert odd == []

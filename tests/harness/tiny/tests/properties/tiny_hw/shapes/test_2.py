@@ -1,5 +1,7 @@
 """Part 2: the outer product (n, m), and a walk judged by its own steps."""
 
+from itertools import pairwise
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +19,7 @@ def test_outer_matches_reference(student, reference, n, m, seed):
 def test_walk_steps_follow_its_own_state(student, reference):
     """Every state is the reference's step from the state before."""
     states = as_array(student.walk(6), (6,), "states")
-    for before, after in zip(states, states[1:], strict=False):
+    for before, after in pairwise(states):
         assert_close(after, reference.step(float(before)), what="state")
 
 
