@@ -344,7 +344,13 @@ def _check_problem(homework: Homework, problem: Problem, table: Table) -> None:
         homework.reference / f"{problem.name}.py",
         *([homework.reference / problem.adapter] if problem.adapter else []),
     ]
-    answered = {name for path in sources if path.is_file() for name in public_functions(path.read_bytes())}
+    answered: set[str] = set()
+    for path in filter(Path.is_file, sources):
+        try:
+            answered.update(public_functions(path.read_bytes()))
+        except (SyntaxError, ValueError) as error:
+            table.fault(f"{path.relative_to(homework.root)} does not parse: {error}")
+            return
     for name in problem.functions:
         if name not in answered:
             table.fault(f"`functions` names {name!r}, which neither {problem.name}.py nor its adapter defines")

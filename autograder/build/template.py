@@ -13,7 +13,7 @@ from autograder.manifest import Homework
 __all__ = ["BEGIN", "END", "Region", "regions", "stub", "template_files", "write_template"]
 
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
-MEANT = re.compile(r"#+\s*(begin|end)\s+solution\b", re.IGNORECASE)
+MEANT = re.compile(r"#+\W*(begin|end)[\s_-]*solution", re.IGNORECASE)
 
 
 class Region(NamedTuple):

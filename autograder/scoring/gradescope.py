@@ -120,9 +120,12 @@ def fallback(sentence: str, rows: Sequence[tuple[str, str, float]] = ()) -> Resu
 
 def clean(text: str) -> str:
     """The text with every control character but newline and tab shown as its escape."""
-    return "".join(
-        c if c in "\n\t" or (c.isprintable() and not 0xD800 <= ord(c) < 0xE000) else f"\\x{ord(c):02x}" for c in text
-    )
+    return "".join(c if c in "\n\t" or c.isprintable() else _escaped(c) for c in text)
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"
 
 
 def encode(results: Results) -> bytes:
@@ -131,7 +134,7 @@ def encode(results: Results) -> bytes:
     try:
         checked = msgspec.convert(plain, Results)
         data = json.dumps(plain, allow_nan=False, ensure_ascii=False, indent=2).encode()
-    except (msgspec.ValidationError, ValueError) as error:  # ValueError: NaN, infinity, half a surrogate pair
+    except (msgspec.ValidationError, TypeError, ValueError) as error:  # ValueError: NaN, infinity, half a surrogate
         raise InternalFault(f"the results do not fit the format: {error}") from error
     scores = [row.score for row in checked.tests if row.score is not None]
     if not math.isfinite(checked.score) or abs(sum(scores) - checked.score) > 1e-5:

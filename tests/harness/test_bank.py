@@ -396,7 +396,7 @@ def test_a_property_made_public_makes_the_bank_stale(homework, frozen):
     path = homework.reference / "homework.toml"
     path.write_text(path.read_text().replace('public = ["matches_reference"]', 'public = ["rejects_empty_input"]', 1))
 
-    with pytest.raises(BankError):
+    with pytest.raises(BankError, match="before its manifest changed"):
         require_fresh(frozen, find_homework(homework.root, "tiny-hw"))
 
 

@@ -195,6 +195,16 @@ def test_different_exceptions_are_told_each():
     assert "KeyError: second" in text
 
 
+def test_hidden_exceptions_read_the_same_whatever_they_are():
+    """Not even that two hidden values differ gets out."""
+    first = HIDDEN._replace(reason="the call raised an exception", got="TypeError: first")
+    second = first._replace(got="KeyError: second")
+
+    assert told((Verdict.RAISED, first), (Verdict.RAISED, second)) == told(
+        (Verdict.RAISED, first), (Verdict.RAISED, first)
+    )
+
+
 def test_what_passed_can_be_left_out():
     """A summary lists only where points were lost."""
     passed = (Verdict.PASSED, None)

@@ -237,4 +237,7 @@ def test_a_need_that_is_undecided_leaves_the_part_undecided(tiny, verdict):
     homework = needing(tiny, "1b", "1a")
     found = all_checks(homework, [(("1a", "matches_reference"), verdict)])
 
-    assert score_homework(homework, found)[1].earned is None
+    score = score_homework(homework, found)[1]
+
+    assert score.earned is None
+    assert [line.withheld for line in score.lines] == [""]

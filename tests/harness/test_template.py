@@ -189,13 +189,26 @@ def test_a_region_is_never_replaced_by_nothing_inside_a_function(column):
     assert made == stub(FUNCTION, "f.py")
 
 
-def test_a_region_of_methods_leaves_a_class_that_can_be_made():
-    """Helpers may stand in a class: without them the template can still be imported."""
-    source = (
-        "class A:\n    x = 1\n\n    # BEGIN SOLUTION\n    def helper(self):\n        return 1\n    # END SOLUTION\n"
-    )
+METHODS = "class A:\n    x = 1\n\n    # BEGIN SOLUTION\n    def helper(self):\n        return 1\n    # END SOLUTION\n"
+PLACES = {
+    "alone": METHODS,
+    "below a function": f"def f():\n    return 1\n\n\n{METHODS}",
+    "above a function": f"{METHODS}\n\ndef f():\n    return 1\n",
+    "right below a method": METHODS.replace("x = 1\n", "def g(self):\n        return 1"),
+}
 
+
+@pytest.mark.parametrize("source", PLACES.values(), ids=PLACES)
+def test_a_region_of_methods_leaves_a_class_that_can_be_made(source):
+    """Helpers may stand in a class: without them the template can still be imported."""
     assert "raise" not in stub(source, "f.py")
+    assert "helper" not in stub(source, "f.py")
+
+
+@pytest.mark.parametrize("column", [0, 8])
+def test_markers_in_different_columns_are_a_fault(column):
+    """A region begins and ends at one depth."""
+    assert "gmm.py:9" in faults_of(FUNCTION.replace("    # END", " " * column + "# END"))[0]
 
 
 @pytest.mark.parametrize("character", ["\f", "\v", "\x1c", "\x85", "\u2028"])
