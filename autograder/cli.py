@@ -1,6 +1,7 @@
 """The command `gradelbo`: parses, calls, ends with the exit code; everything heavy is imported inside a command."""
 
 import logging
+import os
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -13,10 +14,12 @@ from autograder import __version__
 from autograder.errors import GradelboError
 
 if TYPE_CHECKING:
+    from autograder.engine.grader import Grader
     from autograder.engine.pipeline import Run
 
 ROOT = Path(__file__).resolve().parents[1]
-OK, FAILED, UNUSABLE, INTERNAL = 0, 1, 3, 5
+OK, FAILED, UNUSABLE, UNFIT, INTERNAL = 0, 1, 3, 4, 5
+STRICT = "strict"
 NOT_YOUR_FAULT = (
     "Grading did not finish because of a fault of the autograder. This is not your fault and not your score; "
     "the course staff can see it and will rerun it."
@@ -63,24 +66,43 @@ def main(verbose: bool) -> None:
 @click.option("--part", "parts", multiple=True, help="Grade only this part; may be given several times.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as one JSON object.")
 @click.option("--gradescope", is_flag=True, help="Inside Gradescope: whatever happens, leave valid results and exit 0.")
+@click.option(
+    "--allow-level",
+    type=click.Choice(["partial", "process-only"]),
+    help="Grade even where submissions can be shut in only this far; `gradelbo doctor` says how far that is.",
+)
 @friendly
 def grade(
-    path: Path, homework: str | None, results: Path | None, parts: tuple[str, ...], as_json: bool, gradescope: bool
+    path: Path,
+    homework: str | None,
+    results: Path | None,
+    parts: tuple[str, ...],
+    as_json: bool,
+    gradescope: bool,
+    allow_level: str | None,
 ) -> int:
     """Grade one submission: a folder, or a single .py file.
 
-    Exits with 0 for full points, 1 when something failed, 3 when there was nothing to grade, 5 for a fault of ours.
+    Exits with 0 for full points, 1 when something failed, 3 when there was nothing to grade, 4 where submissions cannot
+    be shut in, 5 for a fault of ours.
 
     Example: gradelbo grade handed_in/ --homework cs229-ps3 --results results.json
     """
     if not gradescope:
-        return _grade(path, homework, results, parts, as_json)
+        run = _graded(path, homework, results, parts, allow_level or STRICT)
+        _report(run, as_json)
+        return _exit_code(run)
     try:
-        _grade(path, homework, results, parts, as_json)
+        run = _graded(path, homework, results, parts, None)
     except BaseException as error:  # a valid results file must survive everything, interrupts included
         log.exception("grading did not finish")
         if results is not None:
             _write_fallback(results, homework, error)
+        return OK
+    try:
+        _report(run, as_json)
+    except Exception:  # the results are written: a console that cannot print them changes nothing
+        log.exception("the summary could not be printed")
     return OK
 
 
@@ -129,7 +151,7 @@ def freeze(homework: str | None, new_seed: bool, compare: bool, pinned: bool) ->
     if pinned:
         return freeze_homework(ROOT, homework, new_seed=new_seed, compare=compare, say=click.echo)
     wanted = [homework] if homework else homeworks(ROOT)
-    return max(in_pinned_process(ROOT, name, new_seed=new_seed, compare=compare) for name in wanted)
+    return max(in_pinned_process(ROOT, name, os.environ, new_seed=new_seed, compare=compare) for name in wanted)
 
 
 @main.command()
@@ -156,6 +178,25 @@ def build(homework: str | None, gradescope: bool) -> int:
 
 
 @main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as one JSON object.")
+@friendly
+def doctor(as_json: bool) -> int:
+    """Say what this machine offers for grading, each wall around submissions tried, and what to do where it lacks.
+
+    Exits with 0 when real submissions may be graded here, with 4 otherwise.
+
+    Example: gradelbo doctor --json
+    """
+    import json
+
+    from autograder.engine.doctor import as_data, as_text, examine
+
+    report = examine()
+    click.echo(json.dumps(as_data(report), indent=2) if as_json else as_text(report))
+    return OK if report.fit else UNFIT
+
+
+@main.command()
 @click.option(
     "--out", type=click.Path(path_type=Path), default=ROOT / "demo", help="Where the results go.", show_default="demo/"
 )
@@ -179,20 +220,49 @@ def demo(out: Path) -> int:
     return OK
 
 
-def _grade(path: Path, homework: str | None, results: Path | None, parts: tuple[str, ...], as_json: bool) -> int:
+def _graded(path: Path, homework: str | None, results: Path | None, parts: tuple[str, ...], least: str | None) -> "Run":
+    """Grades, where submissions are shut in at least at the level `least` (None: at any).
+
+    From the first second a results file stands that says grading did not finish.
+    """
     from autograder.engine.grader import Grader
     from autograder.engine.pipeline import grade as run_pipeline
     from autograder.manifest import find_homework
-    from autograder.scoring.gradescope import encode
 
     found = find_homework(ROOT, homework)
-    with Grader(found, parts=_known(parts, found.parts)) as grader:
-        run = run_pipeline(grader, path, results)
+    wanted = _known(parts, found.parts)
+    if results is not None:
+        _write_fallback(results, homework)
+    with Grader(found, parts=wanted) as grader:
+        if least is not None:
+            _require_level(grader, least)
+        return run_pipeline(grader, path, results)
+
+
+def _report(run: "Run", as_json: bool) -> None:
+    """Prints the results; to staff, on standard error, the level of the walls where it is not strict."""
+    from autograder.scoring.gradescope import encode
+
+    if (level := run.results.extra_data.get("level")) != STRICT:
+        click.echo(f"gradelbo: for staff: this submission was shut in at level {level}; see gradelbo doctor", err=True)
     if as_json:
         click.echo(encode(run.results).decode(), nl=False)
     else:
         _show(run)
-    return _exit_code(run)
+
+
+def _require_level(grader: "Grader", least: str) -> None:
+    """Raises EnvironmentUnusable where this machine shuts submissions in less than `least`."""
+    from autograder.engine.sandbox import LEVELS, level_of
+    from autograder.engine.submission import Submission
+    from autograder.errors import EnvironmentUnusable
+
+    level = level_of(grader.zygote(Submission("", {})).layers)
+    if LEVELS.index(level) < LEVELS.index(least):
+        raise EnvironmentUnusable(
+            f"this machine shuts submissions in only at level {level}, not {least}: they could reach your files or "
+            f"one another. `gradelbo doctor` says what is missing; --allow-level {level} grades all the same"
+        )
 
 
 def _exit_code(run: "Run") -> int:
@@ -210,7 +280,7 @@ def _show(run: "Run") -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from autograder.scoring.message import part_text
+    from autograder.scoring.message import clean, part_text
 
     table = Table(
         "part", "title", "score", "of", title=Text(f"{run.homework.id}: {run.submission.id}"), title_justify="left"
@@ -222,7 +292,7 @@ def _show(run: "Run") -> None:
     console = Console()
     console.print(table)
     for note in run.notes:
-        click.echo(f"  note: {note}")
+        click.echo(f"  note: {clean(note)}")
     for score in run.scores:
         if lost := part_text(score, lost_only=True):
             click.echo(f"{score.part.id} {score.part.title}\n{lost}")
@@ -237,7 +307,7 @@ def _known(parts: tuple[str, ...], known: Any) -> tuple[str, ...] | None:
     return parts or None
 
 
-def _write_fallback(results: Path, homework: str | None, error: BaseException) -> None:
+def _write_fallback(results: Path, homework: str | None, error: BaseException | None = None) -> None:
     """Valid results without scores; written even when the manifest is what is broken."""
     from autograder.manifest import find_homework
     from autograder.scoring.gradescope import fallback, write
@@ -247,5 +317,6 @@ def _write_fallback(results: Path, homework: str | None, error: BaseException) -
         rows = [(part.id, part.title, part.automatic) for part in parts]
     except (GradelboError, OSError):  # the manifest itself may be at fault
         rows = []
-    click.echo(f"gradelbo: {error!r}", err=True)
+    if error is not None:
+        click.echo(f"gradelbo: {error!r}", err=True)
     write(results, fallback(NOT_YOUR_FAULT, rows))

@@ -14,6 +14,7 @@ __all__ = ["Homework", "Limits", "Part", "Problem", "find_homework", "homeworks"
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 DEFAULT_LIMITS = {"call_s": 2.0, "part_s": 20.0, "memory_mb": 1024, "reply_mb": 16}
+DEFAULT_WALL_S = 480.0  # 80 % of Gradescope's ten minutes: past those it ends the run and throws the results away
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ class Homework:
     problems: Mapping[str, Problem]
     parts: Mapping[str, Part]
     asks_reference: bool
+    wall_s: float
     root: Path
 
     @property
@@ -196,9 +198,12 @@ def read_homework(path: Path, root: Path) -> Homework:
         warm=head.names("warm", ["numpy"]),
         problems={name: _problem(name, table(f"problems.{name}", values)) for name, values in data["problems"].items()},
         asks_reference=head.flag("asks_reference"),
+        wall_s=float(head.take("wall_s", (int, float), DEFAULT_WALL_S)),
         parts={name: _part(name, table(f'parts."{name}"', values)) for name, values in data["parts"].items()},
         root=root,
     )
+    if not 0 < homework.wall_s < 1e9:
+        head.fault(f"`wall_s` is {homework.wall_s:g}, which is no limit")
     head.close()
     faults += [
         f"{path.name}: `{key}` is not a table of a manifest"

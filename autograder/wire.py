@@ -183,6 +183,8 @@ def _head(data: bytes) -> Head:
         head = msgspec.msgpack.decode(data, type=Head)
     except (msgspec.MsgspecError, ValueError, RecursionError, OverflowError) as error:
         raise WireError(f"not a head: {error}") from None
+    if len(head.lengths) > LEAF_LIMIT:
+        raise WireError(f"{len(head.lengths)} frames")
     if any(n < 0 for n in head.lengths):
         raise WireError("a negative length")
     return head
@@ -248,6 +250,9 @@ def _type_name(kind: type) -> str:
 def _encode_array(value: Any, sink: Sink) -> Any:
     if isinstance(value, np.ma.MaskedArray):
         raise Unsendable("numpy.ma.MaskedArray")
+    if value.dtype.kind in "fc" and value.dtype.itemsize > (8 if value.dtype.kind == "f" else 16):
+        sink.reserve(value.shape, 0)  # long double: as precise as the wire goes
+        value = value.astype(np.float64 if value.dtype.kind == "f" else np.complex128)
     dtype = value.dtype
     little = dtype.newbyteorder("<").str if dtype.itemsize > 1 else dtype.str
     if little not in WHITELIST:

@@ -3,8 +3,7 @@
 import secrets
 import subprocess
 import sys
-from collections.abc import Callable
-from os import environ
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from autograder.engine.bank import Bank, read_bank, write_bank
@@ -29,11 +28,13 @@ NUMERICS = {
 }
 
 
-def in_pinned_process(root: Path, homework: str, *, new_seed: bool, compare: bool) -> int:
+def in_pinned_process(
+    root: Path, homework: str, environment: Mapping[str, str], *, new_seed: bool, compare: bool
+) -> int:
     """Runs the freeze in a child whose numerics give the same bits on every machine; gives its exit code."""
     words = [homework, *(["--new-seed"] if new_seed else []), *(["--compare"] if compare else [])]
     command = [sys.executable, "-W", "ignore::ImportWarning", "-m", "autograder", "freeze", *words, "--pinned"]
-    return subprocess.run(command, cwd=root, env=dict(environ) | NUMERICS, check=False).returncode
+    return subprocess.run(command, cwd=root, env=dict(environment) | NUMERICS, check=False).returncode
 
 
 def freeze_homework(

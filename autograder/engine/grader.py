@@ -2,6 +2,7 @@
 
 import re
 import sys
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,7 +16,7 @@ from autograder.engine.session import Session, Sessions
 from autograder.engine.student import Namespace
 from autograder.engine.submission import Submission
 from autograder.errors import StudentError
-from autograder.manifest import Homework, Problem
+from autograder.manifest import Homework
 
 __all__ = ["HIDDEN", "PUBLIC", "Grader", "reachable_python"]
 
@@ -56,21 +57,38 @@ class Grader:
         """The ids of the parts that are graded."""
         return frozenset(prop.part.id for prop in self.properties)
 
-    def sessions(self, submission: Submission) -> Sessions:
-        """The submission's side of every problem; nothing is started before the first call."""
-        return Sessions(lambda name: self._session(self.homework.problems[name], submission), self.close)
+    def sessions(self, submission: Submission) -> tuple[Sessions, Sessions]:
+        """The submission's sessions for public cases and those for hidden ones; nothing starts before the first call.
 
-    def _session(self, problem: Problem, submission: Submission) -> Session:
+        The two share no process. What turned out unusable in the public ones is not tried again in the hidden ones,
+        where nothing that the student's code says is repeated. Together they have the manifest's `wall_s` seconds.
+        """
+        until = time.monotonic() + self.homework.wall_s
+        public = Sessions(lambda name: self._session(name, submission, until, None, told=True), self.close)
+        hidden = Sessions(
+            lambda name: self._session(name, submission, until, public.fault_of(name), told=False), self.close
+        )
+        return public, hidden
+
+    def _session(
+        self, name: str, submission: Submission, until: float, fault: StudentError | None, *, told: bool
+    ) -> Session:
+        problem = self.homework.problems[name]
         located = submission.locate(problem.file)
-        fault = None if located.path is not None else StudentError("missing", located.note)
+        if located.path is None:
+            fault = StudentError("missing", located.note)
         adapter = (self.homework.reference / problem.adapter).read_bytes() if problem.adapter else None
-        return Session(self.zygote(submission), problem, submission.files, located.path, adapter, fault=fault)
+        zygote = self.zygote(submission)
+        return Session(zygote, problem, submission.files, located.path, adapter, fault=fault, until=until, told=told)
 
     def zygote(self, submission: Submission) -> Zygote:
         """A live zygote with the libraries warm that this submission imports."""
         needed = preload(self.homework.warm, submission)
         found = self._zygotes.get(needed)
-        if found is None or found.process.poll() is not None:
+        if found is not None and found.process.poll() is not None:
+            found.close()
+            found = None
+        if found is None:
             found = self._zygotes[needed] = Zygote(needed, python=reachable_python())
         return found
 

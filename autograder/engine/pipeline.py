@@ -1,5 +1,6 @@
 """The way of a submission: intake, stage, start, run, score, write; each step a plain function of what came before."""
 
+import hashlib
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -11,10 +12,11 @@ import msgspec
 from autograder import __version__
 from autograder.engine import submission as hand_in
 from autograder.engine.grader import Grader
-from autograder.engine.run import check_part, check_property
+from autograder.engine.run import Replay, hidden_checks, public_checks
+from autograder.engine.sandbox import level_of
 from autograder.engine.session import Sessions
 from autograder.engine.submission import Submission
-from autograder.errors import SubmissionUnusable, UsageError
+from autograder.errors import InternalFault, SubmissionUnusable, UsageError
 from autograder.manifest import Homework
 from autograder.scoring.gradescope import Results, results_of
 from autograder.scoring.gradescope import write as write_results
@@ -23,7 +25,7 @@ from autograder.scoring.verdict import Check
 
 __all__ = ["STEPS", "Run", "check_public", "grade"]
 
-NOTHING = "nothing was handed in: the folder has no file that could be graded"
+NOTHING = "nothing was handed in that could be graded: none of the homework's files is there"
 
 EMPTY = Submission("", {})
 
@@ -38,7 +40,8 @@ class Run:
     submission: Submission = EMPTY
     unusable: str = ""
     notes: tuple[str, ...] = ()
-    sessions: Sessions = field(default_factory=Sessions)
+    public: Sessions = field(default_factory=Sessions)
+    hidden: Sessions = field(default_factory=Sessions)
     checks: tuple[Check, ...] = ()
     scores: tuple[PartScore, ...] = ()
     results: Results = field(default_factory=lambda: Results(0.0, []))
@@ -57,7 +60,8 @@ def grade(grader: Grader, path: Path, target: Path | None = None) -> Run:
         for step in STEPS:
             run = step(run)
     finally:
-        run.sessions.close()
+        run.public.close()
+        run.hidden.close()
     timed = msgspec.structs.replace(run.results, execution_time=round(time.monotonic() - started, 2))
     return write(replace(run, results=timed))
 
@@ -67,15 +71,21 @@ def check_public(grader: Grader, path: Path, case: str | None) -> tuple[Check, .
 
     Raises SubmissionUnusable for a path that cannot be read, UsageError for a case that no public property has.
     """
+    bank = grader.banks.public
     public = [prop for prop in grader.properties if prop.name in prop.part.public]
-    wanted = [prop for prop in public if case in (None, *(c.id for c in grader.banks.public.cases(prop)))]
-    if not wanted:
+    wanted = [prop for prop in public if case in (None, *(c.id for c in bank.cases(prop)))]
+    if case is not None and not wanted:
         raise UsageError(f"no public case is called {case}; take the id from a failure's last line")
-    sessions = grader.sessions(hand_in.intake(path))
+    sessions, _ = grader.sessions(hand_in.intake(path))
+    found: list[Check] = []
     try:
-        return tuple(check_property(prop, sessions, grader.banks, lambda _: None, only=case) for prop in wanted)
+        for part in {prop.part.id: prop.part for prop in wanted}.values():
+            mine = {prop.name: prop for prop in wanted if prop.part.id == part.id}
+            replay = Replay(bank, sessions, lambda _: None, public=True)
+            found += public_checks(part, mine, replay, everything=True, only=case).values()
     finally:
         sessions.close()
+    return tuple(found)
 
 
 def intake(run: Run) -> Run:
@@ -84,29 +94,38 @@ def intake(run: Run) -> Run:
         submission = hand_in.intake(run.path)
     except SubmissionUnusable as error:
         return replace(run, submission=Submission(run.path.name, {}), unusable=str(error), notes=(str(error),))
-    if not submission.files:
-        return replace(run, submission=submission, unusable=NOTHING, notes=(*submission.notes, NOTHING))
     return replace(run, submission=submission, notes=submission.notes)
 
 
 def stage(run: Run) -> Run:
     """Finds each problem's file in the submission and says where it had to choose."""
     located = [run.submission.locate(problem.file) for problem in run.homework.problems.values()]
-    return replace(run, notes=run.notes + tuple(found.note for found in located if found.note and found.path))
+    unusable = run.unusable or ("" if any(found.path for found in located) else NOTHING)
+    chosen = tuple(found.note for found in located if found.note and found.path)
+    said = (unusable,) if unusable != run.unusable else ()
+    return replace(run, unusable=unusable, notes=run.notes + chosen + said)
 
 
 def start(run: Run) -> Run:
     """Opens the sessions; workers start with their first call."""
-    return replace(run, sessions=run.grader.sessions(run.submission))
+    public, hidden = run.grader.sessions(run.submission)
+    return replace(run, public=public, hidden=hidden)
 
 
 def run_properties(run: Run) -> Run:
-    """Every property of every part; at the end no process of the student is left."""
+    """Every property of every part: all public cases, then on fresh workers the hidden ones; no process is left."""
     grader = run.grader
     parts = [part for part in run.homework.parts.values() if part.id in grader.parts]
-    checks = [check_part(part, grader.properties, run.sessions, grader.banks, grader.reference) for part in parts]
-    run.sessions.close()
-    return replace(run, checks=tuple(check for found in checks for check in found))
+    mine = {part.id: {prop.name: prop for prop in grader.properties if prop.part.id == part.id} for part in parts}
+    public = Replay(grader.banks.public, run.public, grader.reference, public=True)
+    known = {part.id: public_checks(part, mine[part.id], public) for part in parts}
+    run.public.close()
+    if grader.banks.hidden is None:
+        raise InternalFault("there is no hidden bank to grade with")
+    hidden = Replay(grader.banks.hidden, run.hidden, grader.reference, public=False)
+    checks = [hidden_checks(part, mine[part.id], hidden, known[part.id]) for part in parts]
+    run.hidden.close()
+    return replace(run, checks=tuple(check for found in checks for check in found.values()))
 
 
 def score(run: Run) -> Run:
@@ -136,4 +155,16 @@ def _stamp(run: Run) -> dict[str, Any]:
         "suite": banks.public.made_from.get("suite", ""),
         "bank": banks.hidden.digest if banks.hidden is not None else "",
         "public_bank": banks.public.digest,
+        "rubric": hashlib.blake2b((run.homework.reference / "homework.toml").read_bytes(), digest_size=16).hexdigest(),
+        "environment": banks.public.made_from.get("lock", ""),
+        **_walls(run),
     }
+
+
+def _walls(run: Run) -> dict[str, Any]:
+    """The level and the layers at which the submission's workers ran."""
+    try:
+        layers = run.grader.zygote(run.submission).layers
+    except InternalFault:  # no zygote starts, so nothing ran
+        return {"level": "unknown", "layers": []}
+    return {"level": level_of(layers), "layers": sorted(layers)}

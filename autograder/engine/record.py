@@ -79,8 +79,7 @@ def record_cases(prop: Property, session: Session, reference: Namespace, seed: i
         name = case_id_of(packed)
         if name in cases or (count is not None and len(cases) >= count):
             return
-        session.case = name
-        session.journal.calls = 0
+        session.begin(name)
         answers: list[tuple[str, bytes, Any]] = []
         fixtures: dict[str, Any] = {"student": session.student(), "reference": _recorder(reference, answers)}
         prop.inner(**{f: fixtures[f] for f in prop.fixtures}, **unpack_case(packed).arguments)

@@ -1,7 +1,7 @@
-"""Runs properties over their cases: from plain functions and a session to checks with verdicts."""
+"""Runs properties over their cases: from plain functions and sessions to checks with verdicts."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from autograder.engine.bank import Bank, Case
@@ -12,9 +12,10 @@ from autograder.errors import CheckFailed, GradelboError, InternalFault, Student
 from autograder.manifest import Part
 from autograder.scoring.verdict import Check, Failure, Verdict
 
-__all__ = ["Banks", "Live", "check_part", "check_property"]
+__all__ = ["Banks", "Live", "Replay", "hidden_checks", "public_checks"]
 
 Live = Callable[[str], Namespace | None]
+MOST_RENEWALS = 3  # a machine on which nothing starts must not be asked a hundred times
 
 log = logging.getLogger(__name__)
 
@@ -25,107 +26,116 @@ class Banks(NamedTuple):
     hidden: Bank | None
     public: Bank
 
-    def replays(self, prop: Property) -> list[tuple[Bank, bool, tuple[Case, ...]]]:
-        """The banks' cases of a property, public ones first so that a failure there can be told in full."""
-        found = []
-        if prop.name in prop.part.public:
-            found.append((self.public, True, self.public.cases(prop)))
-        if self.hidden is not None:
-            found.append((self.hidden, False, self.hidden.cases(prop)))
-        return found
+
+class Replay(NamedTuple):
+    """One pass over a suite: a bank's cases, the sessions that answer, and the live reference for questions about them.
+
+    In a public pass everything may be told. Public and hidden passes never share a worker: what a program keeps of a
+    hidden case must not find its way into a message.
+    """
+
+    bank: Bank
+    sessions: Sessions
+    live: Live
+    public: bool
+
+    def check(self, prop: Property, only: str | None = None) -> Check:
+        """The property's verdict; a fault of ours gets one more try on fresh processes, then it is `internal`."""
+        for attempt in (1, 2):
+            if self.sessions.renewals[prop.part.problem] > MOST_RENEWALS:
+                break
+            try:
+                return _first_failure(self, prop, only) or Check(prop.part.id, prop.name, prop.claim, Verdict.PASSED)
+            except InternalFault:
+                log.exception("part %s, %s: attempt %d failed", prop.part.id, prop.name, attempt)
+                self.sessions.renew(prop.part.problem)
+        return Check(prop.part.id, prop.name, prop.claim, Verdict.INTERNAL)
 
 
-def check_part(part: Part, properties: Sequence[Property], sessions: Sessions, banks: Banks, live: Live) -> list[Check]:
-    """The part's checks; what only explains is run when something that pays did not pass."""
-    mine = {prop.name: prop for prop in properties if prop.part.id == part.id}
-    sessions.of(part.problem).start_part()
-    checks = [_twice(mine[name], sessions, banks, live) for name in part.pays]
-    if any(check.verdict is not Verdict.PASSED for check in checks):
-        checks += [_twice(mine[name], sessions, banks, live) for name in part.explains]
+def public_checks(
+    part: Part, mine: Mapping[str, Property], replay: Replay, *, everything: bool = False, only: str | None = None
+) -> dict[str, Check]:
+    """The part's public properties on public cases, by name; those that only explain where something that pays failed.
+
+    `everything` runs these in any case, `only` replays one case.
+    """
+    replay.sessions.of(part.problem).start_part()
+    checks = {name: replay.check(mine[name], only) for name in part.pays if name in part.public}
+    if everything or any(check.verdict is not Verdict.PASSED for check in checks.values()):
+        checks |= {name: replay.check(mine[name], only) for name in part.explains if name in part.public}
     return checks
 
 
-def check_property(prop: Property, sessions: Sessions, banks: Banks, live: Live, *, only: str | None = None) -> Check:
-    """Replays every case until one fails; `live` gives the reference for questions about the student's own values.
-
-    `only` names the one case to replay. Raises InternalFault when something of ours fails.
-    """
-    replays = banks.replays(prop)
-    if not any(cases for _, _, cases in replays):
-        raise InternalFault(f"the bank has no case of part {prop.part.id}, {prop.name}")
-    session = sessions.of(prop.part.problem)
-    for bank, public, cases in replays:
-        for case in cases:
-            if only not in (None, case.id):
-                continue
-            failed = _replay(prop, session, bank, case, public, live)
-            if failed is not None:
-                return failed
-    return Check(prop.part.id, prop.name, prop.claim, Verdict.PASSED)
+def hidden_checks(
+    part: Part, mine: Mapping[str, Property], replay: Replay, known: Mapping[str, Check]
+) -> dict[str, Check]:
+    """All of the part's checks: what failed on public cases stays so, everything else runs on the hidden ones."""
+    failed = {name: check for name, check in known.items() if check.verdict is not Verdict.PASSED}
+    replay.sessions.of(part.problem).start_part()
+    checks = {name: failed.get(name) or replay.check(mine[name]) for name in part.pays}
+    if any(check.verdict is not Verdict.PASSED for check in checks.values()):
+        checks |= {name: failed.get(name) or replay.check(mine[name]) for name in part.explains}
+    return checks
 
 
-def _twice(prop: Property, sessions: Sessions, banks: Banks, live: Live) -> Check:
-    """One property; a fault of ours gets one more try on fresh processes, then the verdict `internal`."""
-    for attempt in (1, 2):
-        try:
-            return check_property(prop, sessions, banks, live)
-        except InternalFault:
-            log.exception("part %s, %s: attempt %d failed", prop.part.id, prop.name, attempt)
-            sessions.renew()
-    return Check(prop.part.id, prop.name, prop.claim, Verdict.INTERNAL)
+def _first_failure(replay: Replay, prop: Property, only: str | None) -> Check | None:
+    """The check of the first, which is the smallest, case that fails; None when all hold."""
+    cases = replay.bank.cases(prop)
+    if not cases:
+        raise InternalFault(f"the {replay.bank.kind} bank has no case of part {prop.part.id}, {prop.name}")
+    session = replay.sessions.of(prop.part.problem)
+    for case in cases:
+        if only in (None, case.id) and (outcome := _run(replay, prop, session, case)) is not None:
+            return _told(replay, prop, session, case, *outcome)
+    return None
 
 
-def _replay(prop: Property, session: Session, bank: Bank, case: Case, public: bool, live: Live) -> Check | None:
-    session.case = case.id
-    session.journal.calls = 0
-    session.journal.last = None
+def _run(replay: Replay, prop: Property, session: Session, case: Case) -> tuple[Verdict, Failure] | None:
+    """What one case comes to; None when the claim holds."""
+    session.begin(case.id)
     fixtures: dict[str, Any] = {}
     if "student" in prop.fixtures:
         fixtures["student"] = session.student()
     if "reference" in prop.fixtures:
-        fixtures["reference"] = replayed(
-            bank.functions.get(prop.part.problem, []), case.answers, lambda: live(prop.part.problem)
-        )
+        problem = prop.part.problem
+        answering = replay.bank.functions.get(problem, [])
+        fixtures["reference"] = replayed(answering, case.answers, lambda: replay.live(problem))
     try:
         prop.inner(**fixtures, **case.arguments)
     except GradelboError:
         raise
     except Ungraded as error:
-        return _failed(prop, session, bank, case, public, Verdict.UNGRADED, Failure(str(error)))
+        return Verdict.UNGRADED, Failure(str(error))
     except CheckFailed as error:
-        detail = error.detail
-        return _failed(
-            prop,
-            session,
-            bank,
-            case,
-            public,
-            Verdict(error.verdict),
-            Failure(detail.reason, got=detail.got, expected=detail.expected),
+        return Verdict(error.verdict), Failure(
+            error.detail.reason, got=error.detail.got, expected=error.detail.expected
         )
     except StudentError as error:
-        return _failed(prop, session, bank, case, public, Verdict(error.verdict), Failure(error.reason, got=error.text))
+        return Verdict(error.verdict), Failure(error.reason, got=error.text)
     except AssertionError as error:
-        return _failed(
-            prop, session, bank, case, public, Verdict.WRONG, Failure("the claim does not hold", got=str(error))
-        )
-    except Exception as error:  # noqa: BLE001 - freezing proved that right answers raise nothing here: theirs did
+        return Verdict.WRONG, Failure("the claim does not hold", got=str(error))
+    except Exception as error:  # noqa: BLE001 - freezing proved that right answers raise nothing in the property itself
         log.info("%s %s: the property raised on what came back: %r", prop.part.id, prop.name, error)
-        reason = "a value came back that the claim cannot be checked on: look at its type, shape and contents"
-        return _failed(prop, session, bank, case, public, Verdict.MALFORMED, Failure(reason))
+        return Verdict.MALFORMED, Failure(
+            "a value came back that the claim cannot be checked on: look at its type, shape and contents"
+        )
     return None
 
 
-def _failed(
-    prop: Property, session: Session, bank: Bank, case: Case, public: bool, verdict: Verdict, failure: Failure
-) -> Check:
+def _told(replay: Replay, prop: Property, session: Session, case: Case, verdict: Verdict, failure: Failure) -> Check:
     """The check with everything that may be told of the failing case."""
-    last = session.journal.last
     called = ""
-    if last is not None:
-        function, args, kwargs = last
-        called = describe_call(
-            function, args, kwargs, bank.signatures.get(f"{prop.part.problem}.{function}", []), values=public
-        )
-    told = failure._replace(called=called, public=public, case=case.id if public else "")
-    return Check(prop.part.id, prop.name, prop.claim, verdict, told)
+    if session.journal.last is not None:
+        function, args, kwargs = session.journal.last
+        names = replay.bank.signatures.get(f"{prop.part.problem}.{function}", [])
+        called = describe_call(function, args, kwargs, names, values=replay.public)
+        if session.journal.calls > 1 and verdict in (Verdict.WRONG, Verdict.MALFORMED):
+            called += f"   (the last of {session.journal.calls} calls)"
+    case_id = case.id if replay.public else ""
+    return Check(
+        prop.part.id,
+        prop.name,
+        prop.claim,
+        verdict,
+        failure._replace(called=called, public=replay.public, case=case_id),
+    )

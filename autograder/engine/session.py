@@ -1,5 +1,7 @@
 """One submission's worker for one problem: started when first needed, replaced when it died, within the part's time."""
 
+import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from pathlib import PurePosixPath
@@ -7,7 +9,7 @@ from typing import Any
 
 from autograder.engine.sandbox import Budget, Worker, Zygote
 from autograder.engine.student import Journal, Namespace, student_of
-from autograder.errors import InternalFault, StudentError
+from autograder.errors import GradelboError, InternalFault, StudentError
 from autograder.manifest import Problem
 
 __all__ = ["Session", "Sessions"]
@@ -16,7 +18,11 @@ TOTAL_PARTS = 8  # a worker serves all parts of its problem
 
 
 class Session:
-    """The student's side of one problem. `files` is the whole submission, `file` the one that holds the problem."""
+    """The student's side of one problem. `files` is the whole submission, `file` the one that holds the problem.
+
+    `fault` stands for a file that cannot be graded at all; `until` is the monotonic time at which the run must end;
+    `told` says whether messages may repeat what the student's code says.
+    """
 
     def __init__(
         self,
@@ -27,10 +33,13 @@ class Session:
         adapter: bytes | None,
         *,
         fault: StudentError | None = None,
+        until: float | None = None,
+        told: bool = True,
     ) -> None:
         self.problem = problem
         self.journal = Journal()
-        self.case = ""
+        self._case = ""
+        self._told = told
         self._zygote = zygote
         self._files = dict(files)
         self._file = file
@@ -39,8 +48,19 @@ class Session:
         self._missing: tuple[str, ...] = ()
         self._names: tuple[str, ...] = ()
         self._fault = fault
+        self._until = until
         self._spent = 0.0
         self._exhausted = False
+
+    @property
+    def fault(self) -> StudentError | None:
+        """Why the file cannot be graded at all, once that is known."""
+        return self._fault
+
+    def begin(self, case: str) -> None:
+        """A new case begins: its calls are counted from here."""
+        self._case = case
+        self.journal = Journal()
 
     def student(self) -> Namespace:
         """The value that properties get."""
@@ -64,26 +84,39 @@ class Session:
             self._worker = None
 
     def _call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        seed = self.journal.note(function, args, kwargs, self.case)
         if self._exhausted:
-            raise StudentError(
-                "timeout",
-                f"an earlier call of this part used up the {self.problem.limits.part_s:g} s that the part may take",
-            )
-        worker = self._ready()
-        if function in self._missing:
-            raise self._unwritten(function)
-        before = worker.stream.cpu_s()
+            raise StudentError("timeout", "not run: an earlier call of this part took too long")
+        wall_s = self._left()
         try:
-            value = worker.call(function, args, kwargs, seed=seed)
+            worker = self._ready()
+            if function in self._missing:
+                raise self._unwritten(function)
+            seed = self.journal.note(function, args, kwargs, self._case)
+            before = worker.stream.cpu_s()
+            value = worker.call(function, args, kwargs, seed=seed, wall_s=wall_s)
         except StudentError as error:
             if error.verdict == "timeout":
                 self._exhausted = True
             raise
+        except GradelboError:
+            raise
+        except Exception as error:  # what goes wrong on our side of the wall is never the student's verdict
+            raise InternalFault(f"a call could not be made: {error!r}") from error
         self._spent += max(0.0, worker.stream.cpu_s() - before)
         if self._spent > self.problem.limits.part_s:
             self._exhausted = True
         return value
+
+    def _left(self) -> float | None:
+        """Wall seconds until the run must end; None when it has no end."""
+        if self._until is None:
+            return None
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise StudentError(
+                "timeout", "the calls before this one used up the time that the whole submission may take"
+            )
+        return left
 
     def _ready(self) -> Worker:
         """The worker with the submission loaded; a submission that cannot be loaded is tried once."""
@@ -97,7 +130,7 @@ class Session:
                 self._load(self._worker)
             except StudentError as error:
                 self.close()
-                self._fault = _while_loading(error, self._file or self.problem.file)
+                self._fault = _while_loading(error, self._file or self.problem.file, told=self._told)
                 raise self._fault from None
         return self._worker
 
@@ -105,7 +138,11 @@ class Session:
         if self._file is None:
             raise InternalFault(f"the problem {self.problem.name} has no file and no fault that says so")
         answer = worker.load(
-            files=self._files, file=self._file, adapter=self._adapter, functions=self.problem.functions
+            files=self._files,
+            file=self._file,
+            adapter=self._adapter,
+            functions=self.problem.functions,
+            wall_s=self._left(),
         )
         missing, names = answer.get("missing"), answer.get("names")
         if type(missing) is not list or type(names) is not list:
@@ -118,7 +155,7 @@ class Session:
         near = get_close_matches(
             function, [name for name in self._names if name.isidentifier() and name not in self.problem.functions], 1
         )
-        hint = f"; did you mean to call {near[0]} {function}?" if near else ""
+        hint = f"; there is a {near[0]}: if that is it, rename it to {function}" if near and self._told else ""
         return StudentError("missing", f"{file} has no function {function}{hint}")
 
 
@@ -131,6 +168,8 @@ class Sessions:
         self._make = make
         self._restart = restart
         self._open: dict[str, Session] = {}
+        self._faults: dict[str, StudentError] = {}
+        self.renewals: Counter[str] = Counter()
 
     def of(self, problem: str) -> Session:
         """The session of this problem."""
@@ -140,22 +179,31 @@ class Sessions:
             self._open[problem] = self._make(problem)
         return self._open[problem]
 
-    def renew(self) -> None:
-        """Drops every worker and has the zygotes started anew."""
+    def fault_of(self, problem: str) -> StudentError | None:
+        """Why this problem's file cannot be graded at all, if that came to light here."""
+        return self._open[problem].fault if problem in self._open else self._faults.get(problem)
+
+    def renew(self, problem: str) -> None:
+        """Drops every worker and has the zygotes started anew, because of this problem; `renewals` counts."""
+        self.renewals[problem] += 1
         for session in self._open.values():
             session.abandon()
         self._open.clear()
         self._restart()
 
     def close(self) -> None:
-        """Ends every worker."""
-        for session in self._open.values():
+        """Ends every worker; what came to light stays known."""
+        for name, session in self._open.items():
             session.close()
+            if session.fault is not None:
+                self._faults[name] = session.fault
         self._open.clear()
 
 
-def _while_loading(error: StudentError, file: str) -> StudentError:
-    """A fault at import, said as such. Its text is safe to show: no case has been seen yet."""
+def _while_loading(error: StudentError, file: str, *, told: bool) -> StudentError:
+    """A fault at import, said as such; `told`: with what the student's code raised."""
+    if not told:
+        return StudentError(error.verdict, f"{file} cannot be imported: {error.reason}", kinds=error.kinds)
     reasons = {
         "timeout": f"importing {file} took too long; put the work at its top level under `if __name__ == '__main__':`",
         "memory": f"importing {file} needed more memory than it may use",

@@ -5,8 +5,9 @@ import os
 import select
 import socket
 import time
+from typing import NamedTuple
 
-__all__ = ["Output", "Stream"]
+__all__ = ["Allowance", "Output", "Stream"]
 
 PATIENCE = 4.0  # wall seconds allowed for each CPU second: a loaded machine must not cost points
 STEP_S = 0.05
@@ -34,6 +35,15 @@ class Output:
         cut = self.total - len(self._head) - len(self._tail)
         middle = f"\n… {cut} bytes cut …\n".encode() if cut > 0 else b""
         return (self._head + middle + self._tail).decode("utf-8", "backslashreplace")
+
+
+class Allowance(NamedTuple):
+    """What one answer may take: since `started` on the clock and `used_s` of CPU, so many seconds of either."""
+
+    started: float
+    used_s: float
+    cpu_s: float
+    wall_s: float
 
 
 class Stream:
@@ -65,16 +75,20 @@ class Stream:
             if view and time.monotonic() > deadline:
                 raise TimeoutError
 
-    def receive(self, n: int, limit_s: float, used_s: float) -> bytes:
-        """Exactly n bytes; raises TimeoutError past `limit_s` CPU seconds since `used_s`, EOFError at the end."""
+    def allowance(self, limit_s: float, wall_s: float | None = None) -> "Allowance":
+        """What the next answer may take: `limit_s` CPU seconds, and PATIENCE times that (or `wall_s`) on the wall."""
+        most = limit_s * PATIENCE + 1
+        return Allowance(time.monotonic(), self.cpu_s(), limit_s, most if wall_s is None else min(most, wall_s))
+
+    def receive(self, n: int, allowed: "Allowance") -> bytes:
+        """Exactly n bytes; raises TimeoutError past the allowance of the whole answer, EOFError at the end."""
         chunks = bytearray()
-        started = time.monotonic()
         while len(chunks) < n:
             try:
                 chunk = self._reply.recv(min(n - len(chunks), CHUNK))
             except BlockingIOError:
                 self._wait(write=False)
-                self._check(started, limit_s, used_s)
+                self._check(allowed)
                 continue
             if not chunk:
                 self.drain()
@@ -105,9 +119,9 @@ class Stream:
             os.close(self._pipe)
             self._pipe = None
 
-    def _check(self, started: float, limit_s: float, used_s: float) -> None:
-        wall = time.monotonic() - started
-        if wall > limit_s and (self.cpu_s() - used_s > limit_s or wall > limit_s * PATIENCE + 1):
+    def _check(self, allowed: "Allowance") -> None:
+        wall = time.monotonic() - allowed.started
+        if wall > allowed.wall_s or (wall > allowed.cpu_s and self.cpu_s() - allowed.used_s > allowed.cpu_s):
             raise TimeoutError
 
     def _wait(self, *, write: bool) -> None:

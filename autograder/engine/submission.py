@@ -17,6 +17,8 @@ TOTAL_LIMIT = 64 << 20
 COUNT_LIMIT = 2000
 DEPTH_LIMIT = 12
 IGNORED_FOLDERS = {
+    "node_modules",
+    "site-packages",
     "__MACOSX",
     "__pycache__",
     ".git",
@@ -57,7 +59,7 @@ class Submission:
         return mixed.hexdigest()
 
     def locate(self, wanted: str) -> Located:
-        """The file for a wanted path: that path itself, or below one folder more, or else the file of that name.
+        """The file for a wanted path: that path itself, or below other folders, or else the file of that name.
 
         Of several the shallowest is taken, then the first in the alphabet, and the note says so.
         """
@@ -117,11 +119,21 @@ def _walk(root: Path, inner: str, files: dict[str, bytes], notes: list[str]) -> 
         name = f"{inner}/{entry.name}" if inner else entry.name
         if entry.is_symlink() or not (entry.is_dir(follow_symlinks=False) or entry.is_file(follow_symlinks=False)):
             notes.append(f"{name} was left out: it is a link or a special file, not a file of its own")
+        elif not _writable_name(entry.name):
+            notes.append(f"{name!r} was left out: rename it, with letters, digits and fewer than 200 characters")
         elif entry.is_dir(follow_symlinks=False):
-            if entry.name not in IGNORED_FOLDERS:
+            if entry.name not in IGNORED_FOLDERS and not (root / name / "pyvenv.cfg").exists():
                 _walk(root, name, files, notes)
         elif entry.name not in IGNORED_FILES and not entry.name.endswith(".pyc") and not entry.name.startswith("._"):
             _add(root / name, name, files, notes)
+
+
+def _writable_name(name: str) -> bool:
+    """Whether a worker can write a file of this name: Unicode, and not too long for a file system."""
+    try:
+        return len(name.encode()) <= 200
+    except UnicodeEncodeError:
+        return False
 
 
 def _add(path: Path, name: str, files: dict[str, bytes], notes: list[str]) -> None:

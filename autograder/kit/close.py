@@ -85,7 +85,8 @@ def as_integers(value: Any, shape: tuple[int, ...], what: str) -> NDArray[np.int
 def as_tuple(value: Any, n: int, what: str) -> tuple[Any, ...]:
     """The value as a tuple of n items; a list counts as a tuple."""
     if not isinstance(value, tuple | list):
-        raise CheckFailed("malformed", f"{what} must be a tuple of {n} items", got=_kind(value))
+        shape = f" of shape {_shape(value.shape)}" if isinstance(value, np.ndarray) else ""
+        raise CheckFailed("malformed", f"{what} must be a tuple of {n} items", got=_kind(value) + shape)
     if len(value) != n:
         raise CheckFailed("malformed", f"{what} must be a tuple of {n} items", got=f"{len(value)} items")
     return tuple(value)
@@ -113,7 +114,7 @@ def assert_close(got: Any, wanted: Any, *, what: str, tol: Tolerance = T64) -> N
         f"{what} is not the right value",
         got=f"{what}{_at(where)} = {array[where]:.6g}"
         + (f"  ({off} of {array.size} entries differ)" if array.size > 1 else ""),
-        expected=f"{right[where]:.6g}  (tolerance {tol.atol:g} + {tol.rtol:g} relative)",
+        expected=f"{right[where]:.6g}  (tolerance {_allowed(tol)})",
     )
 
 
@@ -167,6 +168,11 @@ def _shape(shape: tuple[int, ...]) -> str:
 
 def _hint(got: tuple[int, ...], wanted: tuple[int, ...]) -> str:
     return ": is it transposed?" if got == wanted[::-1] and got != wanted else ""
+
+
+def _allowed(tol: Tolerance) -> str:
+    parts = [f"{tol.atol:g}" if tol.atol else "", f"{tol.rtol:g} relative" if tol.rtol else ""]
+    return " + ".join(part for part in parts if part) or "none"
 
 
 def _at(index: tuple[int, ...]) -> str:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from autograder.errors import InternalFault
-from autograder.scoring.message import part_text
+from autograder.scoring.message import clean, part_text
 from autograder.scoring.rubric import PartScore
 
 __all__ = ["Results", "Row", "encode", "fallback", "results_of", "write"]
@@ -116,16 +116,6 @@ def fallback(sentence: str, rows: Sequence[tuple[str, str, float]] = ()) -> Resu
         stdout_visibility="hidden",
         extra_data={"internal": True},
     )
-
-
-def clean(text: str) -> str:
-    """The text with every control character but newline and tab shown as its escape."""
-    return "".join(c if c in "\n\t" or c.isprintable() else _escaped(c) for c in text)
-
-
-def _escaped(character: str) -> str:
-    code = ord(character)
-    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"
 
 
 def encode(results: Results) -> bytes:

@@ -3,7 +3,7 @@
 from autograder.scoring.rubric import Line, PartScore
 from autograder.scoring.verdict import Check, Failure, Verdict
 
-__all__ = ["check_text", "failure_text", "line_text", "part_text"]
+__all__ = ["check_text", "clean", "failure_text", "line_text", "part_text"]
 
 LINE_LIMIT = 400
 WORDS = {
@@ -30,6 +30,8 @@ def part_text(score: PartScore, *, lost_only: bool = False) -> str:
     for line in score.lines:
         known = _key(line.check) in told
         told.add(_key(line.check))
+        if known and not line.pays and line.check.verdict not in (Verdict.PASSED, Verdict.WRONG, Verdict.MALFORMED):
+            continue  # what only explains has nothing to add to a reason told already
         if not lost_only or line.withheld or line.check.verdict is not Verdict.PASSED:
             blocks.append(line_text(line, reason_known=known))
     if lost_only:
@@ -80,5 +82,15 @@ def _key(check: Check) -> tuple[Verdict, str, str]:
 
 
 def _short(text: str) -> str:
-    flat = " ".join(text.split())
+    flat = clean(" ".join(text.split()))
     return flat if len(flat) <= LINE_LIMIT else flat[: LINE_LIMIT - 1] + "…"
+
+
+def clean(text: str) -> str:
+    """The text with every control character but newline and tab shown as its escape."""
+    return "".join(c if c in "\n\t" or c.isprintable() else _escaped(c) for c in text)
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}" if code < 65536 else f"\\U{code:08x}"

@@ -8,7 +8,7 @@ from typing import Any
 
 from autograder.worker.faults import describe
 
-__all__ = ["Loaded", "load"]
+__all__ = ["Loaded", "lay_out", "load"]
 
 
 class Loaded:
@@ -41,24 +41,36 @@ class Loaded:
         return getattr(self.module, name, None)
 
 
-def load(
-    scratch: str, files: dict[str, bytes], file: str, adapter: bytes | None
-) -> tuple[Loaded | None, dict[str, Any] | None]:
-    """Writes the files below `scratch` and runs `file` as a module; gives it, or the error as a reply.
+def lay_out(scratch: str, message: dict[str, Any]) -> dict[str, Any]:
+    """Writes the submission's files below `scratch`; says how many, or what went wrong (which is not the student's)."""
+    root = os.path.join(scratch, "submission")
+    paths = message["paths"].decode().split("\0")
+    start = 0
+    try:
+        for path, size in zip(paths, message["sizes"].tolist(), strict=True):
+            _write(root, path, message["data"][start : start + size])
+            start += size
+    except (OSError, ValueError) as error:
+        return {"failed": repr(error)[:300]}
+    return {"laid": len(paths)}
+
+
+def load(scratch: str, file: str, adapter: bytes | None) -> tuple[Loaded | None, dict[str, Any] | None]:
+    """Runs `file` of the submission below `scratch` as a module; gives it, or the error as a reply.
 
     The current folder becomes the file's own, and its neighbours can be imported after everything installed, so that a
     file called numpy.py replaces nothing.
     """
     root = os.path.join(scratch, "submission")
-    for path, data in files.items():
-        _write(root, path, data)
     folder = os.path.dirname(os.path.join(root, file))
     os.chdir(folder)
     name = _free_name(file)
     sys.path.append(folder)
     sys.argv = [os.path.basename(file)]
     try:
-        module = _run(name, files[file], file)
+        with open(os.path.join(root, file), "rb") as f:
+            source = f.read()
+        module = _run(name, source, file)
         return Loaded(module, None if adapter is None else _run("adapter", adapter, "<adapter>")), None
     except BaseException as error:  # whatever the student's code raises at import, SystemExit included, is its verdict
         return None, describe(error, at_import=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from autograder import wire
 from autograder.worker.faults import describe
-from autograder.worker.load import Loaded, load
+from autograder.worker.load import Loaded, lay_out, load
 
 __all__ = ["serve"]
 
@@ -31,9 +31,11 @@ def serve(reply: socket.socket, scratch: str) -> None:
 
     while True:
         message = wire.read(receive, limit=REQUEST_LIMIT)
-        if message["do"] == "load":
+        if message["do"] == "files":
+            answer = lay_out(scratch, message)
+        elif message["do"] == "load":
             limit = message["reply_limit"]
-            state, fault = load(scratch, message["files"], message["file"], message["adapter"])
+            state, fault = load(scratch, message["file"], message["adapter"])
             answer = _loaded(state, fault, message["functions"])
         elif state is None:
             answer = {"error": {"verdict": "raised", "kinds": [], "text": "nothing is loaded", "where": ""}}

@@ -46,8 +46,14 @@ def worker_of(zygote: Zygote) -> Iterator[Callable[..., Worker]]:
     """Makes workers with one source loaded; ends them after the test."""
     started: list[Worker] = []
 
-    def make(source: str, *, budget: Budget | None = None, functions: tuple[str, ...] = ("f",)) -> Worker:
-        worker = zygote.fork(budget or Budget(call_s=2, total_s=30, memory_mb=256))
+    def make(
+        source: str,
+        *,
+        budget: Budget | None = None,
+        functions: tuple[str, ...] = ("f",),
+        without: frozenset[str] = frozenset(),
+    ) -> Worker:
+        worker = zygote.fork(budget or Budget(call_s=2, total_s=30, memory_mb=256), without=without)
         started.append(worker)
         worker.load(files={"src/a.py": source.encode()}, file="src/a.py", adapter=None, functions=functions)
         return worker

@@ -209,7 +209,7 @@ def test_a_list_counts_as_a_tuple(value):
         ((1,), "1 items"),
         ([1, 2, 3], "3 items"),
         (None, "None (is a return missing?)"),
-        (GRID, "an array of float64"),
+        (GRID, "an array of float64 of shape (2, 3)"),
         ({"a": 1, "b": 2}, "a value of type dict"),
         ("ab", "a value of type str"),
     ],

@@ -3,6 +3,7 @@
 import json
 import math
 import signal
+from dataclasses import replace
 
 import pytest
 
@@ -18,8 +19,7 @@ from autograder.scoring.gradescope import encode
 FULL = {"1a": 4.0, "1b": 2.0, "2": 3.0}
 RIGHT = "import numpy as np\ndef mean(x):\n    if len(x) == 0: raise ValueError('empty')\n    return np.mean(x)\n"
 OTHER_WALK = (
-    "import numpy as np\nouter = np.outer\n"
-    "class Walk:\n    def states(self, n): return np.arange(float(n)) + 5\n"
+    "import numpy as np\nouter = np.outer\nclass Walk:\n    def states(self, n): return np.arange(float(n)) + 5\n"
 )
 STANDARDIZE = "def standardize(x):\n    return (x - x.mean()) / x.std()\n"
 
@@ -60,7 +60,7 @@ def test_every_part_has_a_row_whatever_is_handed_in(grader, tmp_path):
         ("import os; os._exit(0)\n", "raised", "ended itself"),
         ("raise RuntimeError('at import')\n", "raised", "at import"),
         ("while True: pass\n", "timeout", "took too long"),
-        ("def men(x): return 0\n" + STANDARDIZE, "missing", "did you mean"),
+        ("def men(x): return 0\n" + STANDARDIZE, "missing", "rename it to mean"),
         ("mean = 3\n" + STANDARDIZE, "missing", "no function mean"),
         (RIGHT.replace("return np.mean(x)", "return np.mean(x)[None, None] * np.ones((2, 2))"), "malformed", "shape"),
         (RIGHT.replace("return np.mean(x)", "return float('nan')"), "malformed", "not finite"),
@@ -119,6 +119,21 @@ def test_a_hidden_case_shows_no_value(grader, submission):
     assert "a hidden case" in shown
     assert "OSError" not in shown
     assert "e+300" not in shown
+
+
+def test_what_a_program_keeps_of_a_hidden_case_reaches_no_message(grader, submission):
+    """Inputs stashed by one function and raised by another carry home public cases only."""
+    source = (
+        "KEPT = []\n"
+        "import numpy as np\n"
+        "def mean(x):\n"
+        "    if len(x) == 0: raise ValueError\n"
+        "    KEPT.append(len(x)); return np.mean(x)\n"
+        "def standardize(x): raise RuntimeError(f'seen {len(KEPT)}')\n"
+    )
+    shown = text(grade(grader, submission(moments=source)), "1b")
+
+    assert f"seen {len(grader.banks.public.cases(grader.properties[0]))} " in shown.replace("\n", " ")
 
 
 def test_a_public_case_shows_what_came_back_and_how_to_replay_it(grader, submission):
@@ -241,6 +256,17 @@ def test_only_the_parts_asked_for_are_graded(tiny, submission):
         run = grade(grader, submission())
 
     assert points(run) == {"2": 3.0}
+
+
+def test_a_submission_that_is_slow_everywhere_still_ends_in_time(tiny, submission):
+    """Past the time for the whole run every further call is a time-out, and results are complete."""
+    slow = "import time\ndef mean(x): time.sleep(0.4); return 0.0\ndef standardize(x): time.sleep(0.4); return x\n"
+    with Grader(replace(tiny, wall_s=0.3)) as grader:
+        run = grade(grader, submission(moments=slow))
+
+    assert {str(check.verdict) for check in run.checks} == {"timeout"}
+    assert "the whole submission" in text(run, "2")
+    assert len(run.results.tests) == 4
 
 
 def test_no_folder_of_ours_is_left_behind(tiny, submission, tmp_path, monkeypatch):

@@ -38,9 +38,7 @@ def numbers_property() -> Property:
 
 def drawn(prop: Property, seed: int) -> list[int]:
     """The integers that a seed draws."""
-    session = types.SimpleNamespace(
-        start_part=lambda: None, journal=types.SimpleNamespace(calls=0), student=lambda: None
-    )
+    session = types.SimpleNamespace(start_part=lambda: None, begin=lambda case: None, student=lambda: None)
     reference = types.SimpleNamespace()
     return [unpack_case(packed).arguments["n"] for packed in record_cases(prop, session, reference, seed, None)]
 

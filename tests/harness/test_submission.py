@@ -241,13 +241,15 @@ def test_a_link_put_in_a_files_place_meanwhile_is_not_followed(folder, monkeypat
         intake(folder)
 
 
-def test_a_file_name_that_is_no_unicode_is_read(folder):
-    """Names are bytes on disk, and the digest can hold them."""
-    (folder / os.fsdecode(b"\xff.py")).write_bytes(b"")
+@pytest.mark.parametrize("name", [os.fsdecode(b"\xff.py"), "x" * 201], ids=["no Unicode", "too long"])
+def test_a_file_name_that_no_worker_can_write_is_left_out(folder, name):
+    """One odd name costs that file, with a note, and nothing else."""
+    (folder / name).write_bytes(b"")
+    put(folder, "gmm.py")
     found = intake(folder)
 
-    assert [os.fsencode(path) for path in found.files] == [b"\xff.py"]
-    assert len(found.digest) == 32
+    assert list(found.files) == ["gmm.py"]
+    assert "rename it" in found.notes[0]
 
 
 PLACES = {

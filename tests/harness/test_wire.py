@@ -292,7 +292,6 @@ REFUSED = {
     "text array": (np.array(["x"]), "an array of <U1"),
     "record array": (np.zeros(1, [("a", "f8")]), "an array of"),
     "dates": (np.zeros(1, "M8[s]"), "an array of datetime64"),
-    "long double": (np.zeros(1, np.longdouble), "an array of float128"),
     "masked array": (np.ma.array([1.0], mask=[True]), "MaskedArray"),
     "float subclass": (Countdown(1), "Countdown"),
     "class": (Point, "type"),
@@ -350,6 +349,13 @@ LARGEST = {"depth": nested(wire.DEPTH_LIMIT + 1), "leaves": [None] * (wire.LEAF_
 def test_a_value_at_the_limit_comes_back(value):
     """Each limit is what it says, not one less."""
     assert wire.unpack(wire.pack(value)) == value
+
+
+def test_a_long_double_comes_back_as_a_double():
+    """A precision that the wire has not got is rounded, as any other that a student chose."""
+    found = wire.unpack(wire.pack(np.array([1.5, 2.5], np.longdouble)))
+
+    assert (found.dtype, found.tolist()) == (np.float64, [1.5, 2.5])
 
 
 def test_a_giant_view_is_refused_before_it_is_copied():

@@ -40,8 +40,9 @@ def test_starts_from_a_random_split(student, reference, data, seed):
     x, x_tilde, z_tilde = reference.dataset(data, 980)
     mean, spread = x.mean(axis=0), np.linalg.inv(np.cov(x, rowvar=False, bias=True))
     means = []
-    for state in (seed, seed ^ 1):
-        _, w, phi, mu, sigma = as_tuple(student.initialise(x, x_tilde, z_tilde, 0, state, False), 5, "the start")
+    for trial, state in ((0, seed), (1, seed ^ 1)):
+        start = student.initialise(x, x_tilde, z_tilde, trial, state, False)
+        _, w, phi, mu, sigma = as_tuple(start, 5, "the start")
         assert_close(as_vector(phi, 4, "phi"), np.full(4, 0.25), what="phi")
         assert_close(w, np.full((len(x), 4), 0.25), what="w")
         mu, sigma = as_array(mu, (4, 2), "mu"), as_array(sigma, (4, 2, 2), "sigma")
@@ -49,6 +50,9 @@ def test_starts_from_a_random_split(student, reference, data, seed):
         assert_that(bool(far <= 60), "mu does not hold the means of large random groups of the points")
         off = np.abs(spread @ sigma - np.eye(2)).max()
         assert_that(bool(off <= 1.5), "sigma does not hold the covariances of large random groups of the points")
+        level = np.abs(spread @ sigma.mean(axis=0) - np.eye(2)).max()
+        assert_that(bool(level <= 0.5), "sigma does not hold the covariances of large random groups of the points")
+        assert_that(bool((sigma != sigma[0]).any()), "all groups have the same covariance, so it is not their own")
         means.append(mu)
     assert_that(bool((means[0] != means[1]).any()), "two runs start from the same split")
 

