@@ -233,10 +233,16 @@ def _graded(path: Path, homework: str | None, results: Path | None, parts: tuple
     wanted = _known(parts, found.parts)
     if results is not None:
         _write_fallback(results, homework)
-    with Grader(found, parts=wanted) as grader:
+    grader = Grader(found, parts=wanted)
+    try:
         if least is not None:
             _require_level(grader, least)
         return run_pipeline(grader, path, results)
+    finally:
+        try:
+            grader.close()
+        except Exception:
+            log.exception("something was left behind")
 
 
 def _report(run: "Run", as_json: bool) -> None:

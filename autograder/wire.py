@@ -1,4 +1,4 @@
-"""The only format that crosses the wall: framed plain data; both sides import it, it imports nothing of ours.
+"""The only format that crosses the wall: framed plain data; both sides import it, of ours it imports `plain` only.
 
 A message is one frame: 4 bytes length, a msgpack head of at most 256 KiB, then the raw bytes of its arrays in the
 order in which the head announces them. Nothing is ever unpickled; whatever the bytes are, decoding gives plain values
@@ -9,10 +9,12 @@ import math
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 import numpy as np
+
+from autograder.plain import Tensor
 
 __all__ = [
     "HEAD_LIMIT",
@@ -49,14 +51,6 @@ class WireError(Exception):
 
 class Unsendable(Exception):
     """This value is not plain data; the text names its type."""
-
-
-class Tensor(NamedTuple):
-    """A torch tensor as plain data: `data` holds its values (bfloat16: its bits as int16)."""
-
-    dtype: str
-    data: Any
-    requires_grad: bool
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Starts zygotes and workers, talks to them over the wire, and ends them; what goes wrong there is a StudentError."""
+"""Starts zygotes, has them fork workers behind their walls, and ends both with all that they left behind."""
 
 import contextlib
 import os
@@ -9,22 +9,21 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self
-
-import numpy as np
+from typing import Any, Self
 
 from autograder import wire
 from autograder.engine.stream import Stream
 from autograder.engine.users import close_memory, free_uid
-from autograder.errors import InternalFault, StudentError
+from autograder.engine.worker import START_S, Budget, Ended, Worker, remove_strays
+from autograder.errors import InternalFault
 
-__all__ = ["LEVELS", "Budget", "Worker", "Zygote", "level_of"]
+__all__ = ["LEVELS", "Zygote", "level_of"]
 
 PACKAGE = Path(__file__).parents[1]
 STAGED = (
+    "plain.py",
     "wire.py",
     "worker/__init__.py",
     "worker/zygote.py",
@@ -37,19 +36,7 @@ STAGED = (
     "worker/strays.py",
 )
 LEVELS = ("process-only", "partial", "strict")
-STRAYS = PACKAGE / "worker" / "strays.py"
-START_S = 60.0
-IMPORT_S = 10.0  # training at the top level is no crime
 MESSAGE_LIMIT = 65536
-
-
-class Budget(NamedTuple):
-    """What a worker may use: CPU seconds a call and in all, memory it may add and size of a reply (MiB)."""
-
-    call_s: float
-    total_s: float
-    memory_mb: int
-    reply_mb: int = 16
 
 
 def level_of(layers: frozenset[str]) -> str:
@@ -117,7 +104,7 @@ class Zygote:
     ) -> None:
         self.close()
 
-    def fork(self, budget: Budget, *, without: frozenset[str] = frozenset()) -> "Worker":
+    def fork(self, budget: Budget, *, without: frozenset[str] = frozenset()) -> Worker:
         """A jailed worker, ready to load a submission. `without` leaves layers out: for the tests of the walls."""
         if self.unreachable:
             raise InternalFault(f"workers cannot read {', '.join(self.unreachable)}; see gradelbo doctor")
@@ -141,7 +128,7 @@ class Zygote:
         self._require(worker, layers)
         return worker
 
-    def end(self, worker: "Worker") -> "Ended":
+    def end(self, worker: Worker) -> Ended:
         """Kills a worker and every process of its user, removes what they left; says how the worker ended."""
         with contextlib.suppress(ProcessLookupError):
             os.kill(worker.pid, signal.SIGKILL)
@@ -154,7 +141,7 @@ class Zygote:
         self._in_use.discard(worker.uid or 0)
         return self._ended.pop(worker.pid)
 
-    def reaped(self, pid: int, wait_s: float) -> "Ended | None":
+    def reaped(self, pid: int, wait_s: float) -> Ended | None:
         """How this worker ended, when it did by itself within `wait_s` seconds."""
         deadline = time.monotonic() + wait_s
         while pid not in self._ended and (left := deadline - time.monotonic()) > 0:
@@ -169,8 +156,8 @@ class Zygote:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        shutil.rmtree(self._workers, ignore_errors=True)
-        shutil.rmtree(self._folder, ignore_errors=True)
+        for folder in (self._workers, self._folder):
+            remove_strays(None, folder)
 
     def _probe(self) -> dict[str, Any]:
         """Has the walls tried in a child that runs no student's code."""
@@ -191,7 +178,7 @@ class Zygote:
             os.chown(scratch, uid, uid)
         return uid, scratch
 
-    def _require(self, worker: "Worker", layers: frozenset[str]) -> None:
+    def _require(self, worker: Worker, layers: frozenset[str]) -> None:
         """Raises InternalFault unless the new worker says, before it runs any student's code, that its walls hold."""
         try:
             allowed = worker.stream.allowance(START_S)
@@ -234,184 +221,6 @@ class Zygote:
         if report["is"] == "ended":
             self._ended[report["pid"]] = Ended(report["status"], report["cpu_s"], report["rss_kb"])
         return report
-
-
-class Ended(NamedTuple):
-    """How a worker ended: wait status, CPU seconds, largest memory."""
-
-    status: int
-    cpu_s: float
-    rss_kb: int
-
-
-@dataclass
-class Worker:
-    """One jailed process with one submission's file loaded; answers calls until it dies or is closed."""
-
-    zygote: Zygote
-    pid: int
-    uid: int | None
-    scratch: Path
-    stream: Stream
-    budget: Budget
-    alive: bool = True
-
-    def load(
-        self,
-        *,
-        files: dict[str, bytes],
-        file: str,
-        adapter: bytes | None,
-        functions: tuple[str, ...],
-        wall_s: float | None = None,
-    ) -> dict[str, Any]:
-        """Lays out the submission and runs `file`; gives {"missing": names, "names": names}.
-
-        Raises StudentError for what the file does, InternalFault when it cannot even be laid out.
-        """
-        paths = sorted(files)
-        laid = self._ask(
-            {
-                "do": "files",
-                "paths": "\0".join(paths).encode(),
-                "sizes": np.array([len(files[path]) for path in paths], dtype=np.int64),
-                "data": b"".join(files[path] for path in paths),
-            },
-            START_S,
-        )
-        if laid != {"laid": len(paths)}:
-            self.close()
-            raise InternalFault(f"the submission could not be laid out: {laid}")
-        return self._ask(
-            {
-                "do": "load",
-                "file": file,
-                "adapter": adapter,
-                "functions": list(functions),
-                "reply_limit": self.budget.reply_mb << 20,
-            },
-            max(IMPORT_S, self.budget.call_s),
-            wall_s,
-        )
-
-    def call(
-        self,
-        function: str,
-        args: tuple[Any, ...],
-        kwargs: dict[str, Any],
-        *,
-        seed: int,
-        wall_s: float | None = None,
-    ) -> Any:
-        """The value that the student's function returns, as plain data. Raises StudentError in every other case.
-
-        `wall_s` caps the wall time of this call below what its CPU limit allows.
-        """
-        message = {"do": "call", "function": function, "args": list(args), "kwargs": kwargs, "seed": seed}
-        answer = self._ask(message, self.budget.call_s, wall_s)
-        if "value" not in answer:
-            raise self._broken("an answer without a value")
-        return answer["value"]
-
-    def close(self) -> None:
-        """Ends the process and everything it left behind; calling it again does nothing."""
-        if self.alive:
-            self.alive = False
-            self.stream.close()
-            self.zygote.end(self)
-
-    def abandon(self) -> None:
-        """Ends the process, and what it left behind, when its zygote is gone."""
-        self.alive = False
-        self.stream.close()
-        user = "-" if self.uid is None else str(self.uid)
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
-        subprocess.run([sys.executable, "-I", "-S", str(STRAYS), user, str(self.scratch)], check=False)
-
-    def _ask(self, message: dict[str, Any], limit_s: float, wall_s: float | None = None) -> dict[str, Any]:
-        try:
-            data = wire.pack(message)
-        except wire.Unsendable as error:  # something made of what the student returned
-            raise StudentError(
-                "malformed", "a value came back that no further call can be made with", text=str(error)
-            ) from None
-        allowed = self.stream.allowance(limit_s, wall_s)
-        try:
-            self.stream.send(data, limit_s)
-            answer = wire.read(lambda n: self.stream.receive(n, allowed), limit=self.budget.reply_mb << 20)
-        except TimeoutError:
-            self.close()
-            reason = f"the call took longer than the {limit_s:g} s of computing it may take"
-            raise StudentError(
-                "timeout", f"{reason}: an endless loop, or loops that arrays could do at once?"
-            ) from None
-        except (ConnectionError, EOFError):
-            raise self._died() from None
-        except wire.WireError as error:
-            raise self._broken(str(error)) from None
-        return self._checked(answer)
-
-    def _checked(self, answer: Any) -> dict[str, Any]:
-        if type(answer) is not dict:
-            raise self._broken("an answer of another form")
-        if "error" not in answer:
-            return answer
-        error = answer["error"]
-        kinds = error.get("kinds") if type(error) is dict else None
-        if type(error) is not dict or type(kinds) is not list or str(error.get("verdict")) not in REASONS:
-            raise self._broken("an error of another form")
-        if (refusal := REFUSALS.get(str(error.get("refusal")))) is not None:
-            raise StudentError(
-                "forbidden", refusal, text=str(error.get("where") or "")[:200], kinds=tuple(map(str, kinds))
-            )
-        text = " at ".join(str(error.get(key)) for key in ("text", "where") if error.get(key))
-        raise StudentError(
-            error["verdict"], REASONS[error["verdict"]], text=text[:1500], kinds=tuple(str(k) for k in kinds)
-        )
-
-    def _broken(self, what: str) -> StudentError:
-        self.close()
-        return StudentError("malformed", "the answer was not in the form that values come back in", text=what)
-
-    def _died(self) -> StudentError:
-        ended = self.zygote.reaped(self.pid, 5.0)
-        self.close()
-        if ended is None:
-            return StudentError("raised", "the program closed its connection to the grader")
-        if os.WIFSIGNALED(ended.status):
-            number = os.WTERMSIG(ended.status)
-            if number == signal.SIGXCPU or (number == signal.SIGKILL and ended.cpu_s >= self.budget.total_s):
-                return StudentError(
-                    "timeout", f"the program used more than the {self.budget.total_s:g} s it may use in all"
-                )
-            if number == signal.SIGKILL and ended.rss_kb >= self.budget.memory_mb * 1024 * 0.9:
-                return StudentError(
-                    "memory", f"the program needed more than the {self.budget.memory_mb} MiB it may use"
-                )
-            return StudentError("raised", f"the program crashed ({signal.strsignal(number)})")
-        return StudentError("raised", "the program ended itself (os._exit or similar) instead of returning")
-
-
-REASONS = {
-    "raised": "the call raised an exception",
-    "missing": "the function is not written yet",
-    "malformed": "the call returned something that is not plain data (numbers, strings, arrays, lists, tuples, dicts)",
-    "memory": "the call needed more memory than it may use",
-}
-
-INSTEAD = "which the grader does not allow"
-REFUSALS = {
-    "subprocess": f"the program starts another program or process (subprocess, os.fork), {INSTEAD}; "
-    "do the work in Python, in this process",
-    "multiprocessing": f"the program starts processes (multiprocessing, ProcessPoolExecutor), {INSTEAD}; "
-    "use a plain loop, or threads",
-    "dataloader": f"the program starts processes (DataLoader with num_workers), {INSTEAD}; use num_workers=0",
-    "compile": f"the program starts a compiler (torch.compile), {INSTEAD}; call the function without it",
-    "network": f"the program opens a network connection, {INSTEAD}; it must work with the files handed in",
-    "gpu": "there is no GPU here; keep everything on the CPU where torch.cuda.is_available() is false",
-    "threads": "the program starts more threads than it may have",
-}
 
 
 def _one_thread() -> dict[str, str]:

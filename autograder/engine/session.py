@@ -7,8 +7,10 @@ from difflib import get_close_matches
 from pathlib import PurePosixPath
 from typing import Any
 
-from autograder.engine.sandbox import Budget, Worker, Zygote
+from autograder.engine.sandbox import Zygote
+from autograder.engine.stream import PATIENCE
 from autograder.engine.student import Journal, Namespace, student_of
+from autograder.engine.worker import Budget, StaleAnswer, Worker
 from autograder.errors import GradelboError, InternalFault, StudentError
 from autograder.manifest import Problem
 
@@ -47,9 +49,11 @@ class Session:
         self._worker: Worker | None = None
         self._missing: tuple[str, ...] = ()
         self._names: tuple[str, ...] = ()
+        self._odd: dict[str, str] = {}
         self._fault = fault
         self._until = until
         self._spent = 0.0
+        self._waited = 0.0
         self._exhausted = False
 
     @property
@@ -69,6 +73,7 @@ class Session:
     def start_part(self) -> None:
         """A new part begins: its time starts, and after a time-out it gets a fresh worker."""
         self._spent = 0.0
+        self._waited = 0.0
         self._exhausted = False
 
     def close(self) -> None:
@@ -92,8 +97,13 @@ class Session:
             if function in self._missing:
                 raise self._unwritten(function)
             seed = self.journal.note(function, args, kwargs, self._case)
-            before = worker.stream.cpu_s()
-            value = worker.call(function, args, kwargs, seed=seed, wall_s=wall_s)
+            before, started = worker.stream.cpu_s(), time.monotonic()
+            try:
+                value = worker.call(function, args, kwargs, seed=seed, wall_s=wall_s)
+            except StaleAnswer:  # an earlier call left more than its answer: this one is not to pay for it
+                worker = self._ready()
+                before = worker.stream.cpu_s()
+                value = worker.call(function, args, kwargs, seed=seed, wall_s=wall_s)
         except StudentError as error:
             if error.verdict == "timeout":
                 self._exhausted = True
@@ -103,7 +113,9 @@ class Session:
         except Exception as error:  # what goes wrong on our side of the wall is never the student's verdict
             raise InternalFault(f"a call could not be made: {error!r}") from error
         self._spent += max(0.0, worker.stream.cpu_s() - before)
-        if self._spent > self.problem.limits.part_s:
+        self._waited += time.monotonic() - started
+        part_s = self.problem.limits.part_s
+        if self._spent > part_s or self._waited > part_s * PATIENCE + 1:
             self._exhausted = True
         return value
 
@@ -144,14 +156,18 @@ class Session:
             functions=self.problem.functions,
             wall_s=self._left(),
         )
-        missing, names = answer.get("missing"), answer.get("names")
-        if type(missing) is not list or type(names) is not list:
+        missing, names, odd = (answer.get(key) for key in ("missing", "names", "odd"))
+        if type(missing) is not list or type(names) is not list or type(odd) is not dict:
             raise StudentError("malformed", "the file could not be looked at")
         self._missing = tuple(str(name) for name in missing)
         self._names = tuple(str(name) for name in names)
+        self._odd = {str(name): str(kind) for name, kind in odd.items()}
 
     def _unwritten(self, function: str) -> StudentError:
         file = PurePosixPath(self._file or self.problem.file).name
+        if function in self._odd:
+            what = f" (it is of type {self._odd[function]})" if self._told else ""
+            return StudentError("missing", f"{function} in {file} is not callable{what}: make it a function")
         near = get_close_matches(
             function, [name for name in self._names if name.isidentifier() and name not in self.problem.functions], 1
         )

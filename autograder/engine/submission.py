@@ -72,12 +72,22 @@ class Submission:
             alike.sort(key=lambda path: (path.count("/"), path))
             note = f"{name}: {len(alike)} files have this name; {alike[0]} was graded" if len(alike) > 1 else ""
             return Located(alike[0], note)
-        near = get_close_matches(name.lower(), {PurePosixPath(path).name.lower() for path in self.files}, 1, 0.75)
-        found = next(
-            (path for path in sorted(self.files) if near and PurePosixPath(path).name.lower() == near[0]), None
-        )
-        hint = f"; {found} looks like it: rename it to {name}" if found else ""
-        return Located(None, f"{name} was not handed in (wanted: {wanted}){hint}")
+        found = self._like(name)
+        hint = f"; {found} looks like it: if it is, rename it to {name}" if found else self._listing()
+        return Located(None, f"{name} is not among your files: put it at {wanted}, or anywhere under that name{hint}")
+
+    def _like(self, name: str) -> str | None:
+        """A file whose name could be meant: another case, a letter off, or the wanted name with something behind it."""
+        names = {path: PurePosixPath(path).name.lower() for path in sorted(self.files)}
+        stem, ending = PurePosixPath(name.lower()).stem, PurePosixPath(name).suffix
+        longer = [path for path, other in names.items() if other.startswith(stem) and other.endswith(ending)]
+        near = get_close_matches(name.lower(), names.values(), 1, 0.75)
+        return next((path for path in (*longer, *names) if path in longer or names[path] in near), None)
+
+    def _listing(self) -> str:
+        """What is there instead, a few of it."""
+        python = sorted(path for path in self.files if path.endswith(".py")) or sorted(self.files)
+        return f"; found: {', '.join(python[:5])}{' …' if len(python) > 5 else ''}" if python else ""
 
 
 def intake(path: Path) -> Submission:

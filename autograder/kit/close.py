@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.errors import CheckFailed
+from autograder.plain import Tensor
 
 __all__ = [
     "EXACT",
@@ -84,7 +85,7 @@ def as_integers(value: Any, shape: tuple[int, ...], what: str) -> NDArray[np.int
 
 def as_tuple(value: Any, n: int, what: str) -> tuple[Any, ...]:
     """The value as a tuple of n items; a list counts as a tuple."""
-    if not isinstance(value, tuple | list):
+    if isinstance(value, Tensor) or not isinstance(value, tuple | list):
         shape = f" of shape {_shape(value.shape)}" if isinstance(value, np.ndarray) else ""
         raise CheckFailed("malformed", f"{what} must be a tuple of {n} items", got=_kind(value) + shape)
     if len(value) != n:
@@ -99,6 +100,7 @@ def assert_close(got: Any, wanted: Any, *, what: str, tol: Tolerance = T64) -> N
     """
     right = np.asarray(wanted, dtype=np.float64)
     infinite = bool(np.isinf(right).any())
+    note = _precision(got)
     if right.ndim == 0:
         got = _one(got, what)
     array = as_array(got, right.shape, what, infinite=infinite)
@@ -113,7 +115,8 @@ def assert_close(got: Any, wanted: Any, *, what: str, tol: Tolerance = T64) -> N
         "wrong",
         f"{what} is not the right value",
         got=f"{what}{_at(where)} = {array[where]:.6g}"
-        + (f"  ({off} of {array.size} entries differ)" if array.size > 1 else ""),
+        + (f"  ({off} of {array.size} entries differ)" if array.size > 1 else "")
+        + note,
         expected=f"{right[where]:.6g}  (tolerance {_allowed(tol)})",
     )
 
@@ -144,7 +147,11 @@ def _one(value: Any, what: str) -> NDArray[np.float64]:
 
 
 def _numbers(value: Any, what: str) -> NDArray[np.float64]:
-    """Any plain numeric value as a float64 array, or CheckFailed("malformed")."""
+    """Any plain numeric value as a float64 array, or CheckFailed("malformed"); a torch tensor counts by its values."""
+    if isinstance(value, Tensor):
+        if value.dtype == "bfloat16":
+            raise CheckFailed("malformed", f"{what} must be an array of real numbers", got="a tensor of bfloat16")
+        value = value.data
     try:
         array = np.asarray(value)
     except ValueError:
@@ -168,6 +175,13 @@ def _shape(shape: tuple[int, ...]) -> str:
 
 def _hint(got: tuple[int, ...], wanted: tuple[int, ...]) -> str:
     return ": is it transposed?" if got == wanted[::-1] and got != wanted else ""
+
+
+def _precision(value: Any) -> str:
+    """A note for values that came back with fewer digits than float64 has."""
+    kind = value.data.dtype if isinstance(value, Tensor) else getattr(value, "dtype", None)
+    low = kind is not None and kind.kind == "f" and kind.itemsize < 8
+    return f"  (computed in {kind}: use float64)" if low else ""
 
 
 def _allowed(tol: Tolerance) -> str:

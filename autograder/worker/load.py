@@ -22,6 +22,11 @@ class Loaded:
         """The wanted functions that neither the adapter nor the module has as something callable."""
         return [name for name in functions if not callable(self._find(name))]
 
+    def odd(self, functions: list[str]) -> dict[str, str]:
+        """The wanted functions that are there but cannot be called, and what they are instead."""
+        found = {name: vars(self.module)[name] for name in functions if name in vars(self.module)}
+        return {name: str(type(value).__name__)[:80] for name, value in found.items() if not callable(value)}
+
     def names(self) -> list[str]:
         """Callables of the student's module that could be a misspelt function."""
         found = [
@@ -93,6 +98,8 @@ def _free_name(file: str) -> str:
 
 
 def _run(name: str, source: bytes, filename: str) -> ModuleType:
+    if source.startswith((b"\xff\xfe", b"\xfe\xff")):  # UTF-16, as some editors on Windows save
+        source = source.decode("utf-16").encode()
     code = compile(source, filename, "exec", dont_inherit=True)
     module = ModuleType(name)
     module.__file__ = filename

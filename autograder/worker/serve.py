@@ -42,13 +42,13 @@ def serve(reply: socket.socket, scratch: str) -> None:
         else:
             answer = _call(state, message)
         _flush()
-        reply.sendall(_packed(answer, limit))
+        reply.sendall(_packed(answer | {"to": message["id"]}, limit))
 
 
 def _loaded(state: Loaded | None, fault: dict[str, Any] | None, functions: list[str]) -> dict[str, Any]:
     if state is None:
         return {"error": fault}
-    return {"missing": state.missing(functions), "names": state.names()}
+    return {"missing": state.missing(functions), "names": state.names(), "odd": state.odd(functions)}
 
 
 def _call(state: Loaded, message: dict[str, Any]) -> dict[str, Any]:
@@ -62,13 +62,14 @@ def _call(state: Loaded, message: dict[str, Any]) -> dict[str, Any]:
 
 
 def _packed(answer: dict[str, Any], limit: int) -> bytes:
+    to = answer["to"]
     try:
         return wire.pack(answer, limit=limit)
     except wire.Unsendable as refusal:
         text = str(refusal)
     except BaseException as error:  # a value that fights being looked at
         text = f"a value that cannot be read ({type(error).__name__})"
-    return wire.pack({"error": {"verdict": "malformed", "kinds": [], "text": text[:300], "where": ""}})
+    return wire.pack({"error": {"verdict": "malformed", "kinds": [], "text": text[:300], "where": ""}, "to": to})
 
 
 def _seed(seed: int) -> None:

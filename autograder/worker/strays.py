@@ -78,12 +78,12 @@ def remove(path: str) -> None:
             os.unlink(path)
             return
         os.chmod(path, 0o700)
-        moved = 0
+        moved, mark = 0, os.urandom(16).hex()  # a name that nothing in there can have
         while folders := _emptied(path):
             for folder in folders:
                 for inner in _emptied(folder):
                     moved += 1
-                    os.rename(inner, os.path.join(path, f".removed-{os.getpid()}-{moved}"))
+                    os.rename(inner, os.path.join(path, f"{mark}-{moved}"))
                 os.rmdir(folder)
         os.rmdir(path)
 

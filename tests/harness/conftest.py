@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from autograder.engine.grader import Grader, reachable_python
-from autograder.engine.sandbox import Budget, Worker, Zygote
+from autograder.engine.sandbox import Zygote
+from autograder.engine.worker import Budget, Worker
 from autograder.manifest import Homework, find_homework
 
 TINY = Path(__file__).parent / "tiny"

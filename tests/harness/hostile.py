@@ -33,6 +33,7 @@ from autograder.engine import sandbox
 from autograder.engine.bank import read_bank, write_bank
 from autograder.engine.grader import HIDDEN, Grader
 from autograder.engine.pipeline import grade
+from autograder.engine.worker import Budget, Worker
 from autograder.errors import GradelboError
 from autograder.manifest import Homework, find_homework
 
@@ -242,7 +243,7 @@ class Lab:
         """Takes down every worker that is started; gives the way back."""
         original = sandbox.Zygote.fork
 
-        def fork(zygote: sandbox.Zygote, budget: sandbox.Budget) -> sandbox.Worker:
+        def fork(zygote: sandbox.Zygote, budget: Budget) -> Worker:
             worker = original(zygote, budget)
             self.workers.append((worker.uid, worker.pid, worker.scratch))
             return worker

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.engine.sandbox import Budget
+from autograder.engine.worker import Budget
 from autograder.errors import InternalFault, StudentError
 
 ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="another user for the worker needs root")
@@ -154,6 +154,7 @@ def test_the_environment_holds_nothing_of_the_grader(worker_of, monkeypatch):
     assert found == ["HOME", "LANG", "LOGNAME", "MPLBACKEND", "MPLCONFIGDIR", "PATH", "TMPDIR", "USER"]
 
 
+@ROOT_ONLY
 def test_the_zygote_starts_with_an_environment_made_from_nothing(zygote):
     """What a process was started with stays readable in /proc, so it must hold nothing from the beginning."""
     started_with = Path(f"/proc/{zygote.process.pid}/environ").read_bytes().split(b"\0")

@@ -284,21 +284,24 @@ def test_a_choice_between_files_is_said():
     assert note == "gmm.py: 2 files have this name; new/gmm.py was graded"
 
 
+NOWHERE = f"gmm.py is not among your files: put it at {WANTED}, or anywhere under that name"
+
+
 @pytest.mark.parametrize("name", ["gm.py", "gnm.py", "GMM.py", "gmm_.py", "gmm (1).py", "src/gmm1.py"])
 def test_a_near_miss_is_not_taken_but_named(name):
     """A misspelt file is not graded in silence, and the student is told what to rename."""
     located = handed_in("README.md", name).locate(WANTED)
 
     assert located.path is None
-    assert located.note == f"gmm.py was not handed in (wanted: {WANTED}); {name} looks like it: rename it to gmm.py"
+    assert located.note == f"{NOWHERE}; {name} looks like it: if it is, rename it to gmm.py"
 
 
 @pytest.mark.parametrize("paths", [[], ["README.md"], ["xgmm.py/data.csv"], ["kl.py"]], ids=str)
 def test_what_is_nowhere_is_said_to_be_missing(paths):
-    """Nothing is guessed from names that are far off."""
+    """Nothing is guessed from names that are far off; what is there is listed."""
     located = handed_in(*paths).locate(WANTED)
 
-    assert (located.path, located.note) == (None, f"gmm.py was not handed in (wanted: {WANTED})")
+    assert (located.path, located.note) == (None, NOWHERE + (f"; found: {paths[0]}" if paths else ""))
 
 
 @pytest.mark.parametrize("path", ["mygmm.py", "notsrc/em/xgmm.py"])

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from autograder.engine.grader import reachable_python
-from autograder.engine.sandbox import Budget, Zygote, level_of
+from autograder.engine.sandbox import Zygote, level_of
+from autograder.engine.worker import Budget
 from autograder.errors import InternalFault, StudentError
 from autograder.worker import landlock, seccomp, strays, walls
 
