@@ -131,7 +131,7 @@ def _told(replay: Replay, prop: Property, session: Session, case: Case, verdict:
         called = describe_call(function, args, kwargs, names, values=replay.public)
         if session.journal.calls > 1 and verdict in (Verdict.WRONG, Verdict.MALFORMED):
             called += f"   (the last of {session.journal.calls} calls)"
-    case_id = case.id if replay.public else ""
+    case_id = case.id if replay.public and called else ""
     return Check(
         prop.part.id,
         prop.name,

@@ -16,7 +16,7 @@ from typing import Any, Self
 from autograder import wire
 from autograder.engine.stream import Stream
 from autograder.engine.users import close_memory, free_uid
-from autograder.engine.worker import START_S, Budget, Ended, Worker, remove_strays
+from autograder.engine.worker import START_S, Budget, Ended, Worker, remove_strays, watch_scratch
 from autograder.errors import InternalFault
 
 __all__ = ["LEVELS", "Zygote", "level_of"]
@@ -114,7 +114,7 @@ class Zygote:
         output, pipe = os.pipe()
         limits = (budget.memory_mb, max(1, round(budget.total_s) + 1), max(16, budget.reply_mb))
         request = {"do": "fork", "uid": uid, "scratch": str(scratch), "limits": limits, "layers": sorted(layers)}
-        stream = Stream(ours, output)
+        stream = Stream(ours, output, lambda: watch_scratch(scratch))
         try:
             self._send(wire.pack(request), theirs.fileno(), pipe)
             stream.pid = self._expect("forked", START_S)["pid"]

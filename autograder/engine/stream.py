@@ -5,12 +5,14 @@ import os
 import select
 import socket
 import time
+from collections.abc import Callable
 from typing import NamedTuple
 
 __all__ = ["Allowance", "Output", "Stream"]
 
 PATIENCE = 4.0  # wall seconds allowed for each CPU second: a loaded machine must not cost points
 STEP_S = 0.05
+WATCH_S = 1.0
 CHUNK = 1 << 20
 DRAINS = 64  # reads in a row: whoever prints without end must not keep the clock from being looked at
 
@@ -48,11 +50,13 @@ class Allowance(NamedTuple):
 
 
 class Stream:
-    """The trusted end of one worker's connection."""
+    """The trusted end of one worker's connection; `watch` is called now and then while an answer is awaited."""
 
-    def __init__(self, reply: socket.socket, output: int) -> None:
+    def __init__(self, reply: socket.socket, output: int, watch: Callable[[], None] = lambda: None) -> None:
         self.pid = 0  # known once the worker is forked
         self.output = Output()
+        self._watch = watch
+        self._watched = 0.0
         self._reply = reply
         self._pipe: int | None = output
         reply.setblocking(False)
@@ -122,7 +126,14 @@ class Stream:
             os.close(self._pipe)
             self._pipe = None
 
+    def look(self) -> None:
+        """Calls the watch, at most once a second: what it raises ends the wait."""
+        if time.monotonic() - self._watched > WATCH_S:
+            self._watched = time.monotonic()
+            self._watch()
+
     def _check(self, allowed: "Allowance") -> None:
+        self.look()
         wall = time.monotonic() - allowed.started
         if wall > allowed.wall_s or (wall > allowed.cpu_s and self.cpu_s() - allowed.used_s > allowed.cpu_s):
             raise TimeoutError

@@ -15,10 +15,11 @@ from autograder import wire
 from autograder.engine.stream import Stream
 from autograder.errors import InternalFault, StudentError
 
-__all__ = ["START_S", "Budget", "Ended", "StaleAnswer", "Worker", "remove_strays"]
+__all__ = ["START_S", "Budget", "Ended", "StaleAnswer", "Worker", "remove_strays", "watch_scratch"]
 
 STRAYS = Path(__file__).parents[1] / "worker" / "strays.py"
 START_S = 60.0
+SCRATCH_MB, SCRATCH_ENTRIES = 200, 20_000
 IMPORT_S = 10.0  # training at the top level is no crime
 
 
@@ -41,6 +42,10 @@ class Ended(NamedTuple):
 
 class StaleAnswer(StudentError):
     """The worker had answered before it was asked; whoever asks now shall ask a fresh one."""
+
+
+class ScratchFull(Exception):
+    """A program wrote more than it may."""
 
 
 class Keeper(Protocol):
@@ -149,12 +154,17 @@ class Worker:
         try:
             self.stream.send(data, limit_s)
             answer = wire.read(lambda n: self.stream.receive(n, allowed), limit=self.budget.reply_mb << 20)
+            self.stream.look()
         except TimeoutError:
             self.close()
             reason = f"the call took longer than the {limit_s:g} s of computing it may take"
             raise StudentError(
                 "timeout", f"{reason}: an endless loop, or loops that arrays could do at once?"
             ) from None
+        except ScratchFull:
+            self.close()
+            reason = f"the program wrote more than the {SCRATCH_MB} MiB, or {SCRATCH_ENTRIES} files, that it may write"
+            raise StudentError("memory", reason) from None
         except (ConnectionError, EOFError):
             raise self._died() from None
         except wire.WireError as error:
@@ -203,6 +213,26 @@ class Worker:
                 )
             return StudentError("raised", f"the program crashed ({signal.strsignal(number)})")
         return StudentError("raised", "the program ended itself (os._exit or similar) instead of returning")
+
+
+def watch_scratch(scratch: Path) -> None:
+    """Raises ScratchFull when a scratch folder holds more than a program may write."""
+    held = entries = 0
+    folders = [str(scratch)]
+    while folders:
+        try:
+            found = list(os.scandir(folders.pop()))
+        except OSError:  # gone meanwhile, or a path too long to be honest
+            continue
+        entries += len(found)
+        for entry in found:
+            with contextlib.suppress(OSError):
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append(entry.path)
+                else:
+                    held += entry.stat(follow_symlinks=False).st_blocks * 512
+        if held > SCRATCH_MB << 20 or entries > SCRATCH_ENTRIES:
+            raise ScratchFull
 
 
 def remove_strays(uid: int | None, folder: Path) -> None:

@@ -122,6 +122,21 @@ def test_an_exceptions_classes_are_told(worker_of):
     assert error.kinds[:2] == ("Mine", "ValueError")
 
 
+def test_a_flood_of_files_ends_the_program(worker_of):
+    """What a program writes to its scratch folder is bounded in all, not file by file only."""
+    source = (
+        "import time\n"
+        "def f():\n"
+        "    for i in range(60):\n"
+        "        open(f'f{i}', 'wb').write(bytes(8 << 20))\n"
+        "    time.sleep(20)\n"
+    )
+    error = outcome(worker_of(source, budget=Budget(call_s=30, total_s=60, memory_mb=256)))
+
+    assert error.verdict == "memory"
+    assert "wrote more than" in error.reason
+
+
 def test_an_endless_loop_is_killed_from_outside(worker_of):
     """A call past its CPU limit ends in a time-out, whatever the program catches."""
     source = "def f():\n    while True:\n        try:\n            while True: pass\n        except BaseException: pass"
