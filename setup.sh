@@ -316,8 +316,10 @@ write_launcher() {
   cat >"$new" <<'L'
 #!/bin/sh
 # Starts the gradelbo of the checkout it is called from: the environment may be shared, so $0 as typed decides.
-case $0 in
-  */.venv/bin/gradelbo) root=${0%/.venv/bin/gradelbo} ;;
+self=$0
+case $self in */.venv/bin/gradelbo) ;; *) [ ! -L "$self" ] || self=$(readlink "$self") ;; esac
+case $self in
+  */.venv/bin/gradelbo) root=${self%/.venv/bin/gradelbo} ;;
   *) root=. ;;
 esac
 if [ ! -d "$root/autograder" ]; then

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from autograder import __version__
-from autograder.errors import GradelboError
+from autograder.errors import GradelboError, UsageError
 
 if TYPE_CHECKING:
     from autograder.engine.grader import Grader
@@ -40,7 +40,7 @@ def friendly(command: Callable[..., Any]) -> Callable[..., Any]:
             sys.exit(error.exit_code)
         except Exception as error:  # the border: a traceback for us, one sentence for them
             log.debug("traceback", exc_info=True)
-            click.echo(f"gradelbo: internal error: {error!r}; run again with --verbose and report it", err=True)
+            click.echo(f"gradelbo: internal error: {error!r}; run `gradelbo --verbose …` again and report it", err=True)
             sys.exit(INTERNAL)
 
     return guarded
@@ -91,6 +91,8 @@ def grade(
     if not gradescope:
         run = _graded(path, homework, results, parts, allow_level or STRICT)
         _report(run, as_json)
+        if results is not None and not as_json:
+            click.echo(f"results: {results}")
         return _exit_code(run)
     try:
         run = _graded(path, homework, results, parts, None)
@@ -122,13 +124,12 @@ def check(parts: tuple[str, ...], path: Path, homework: str | None, case: str | 
     from autograder.engine.grader import Grader
     from autograder.engine.pipeline import check_public
     from autograder.manifest import find_homework
-    from autograder.scoring.message import check_text
+    from autograder.scoring.message import checks_text
 
     found = find_homework(ROOT, homework)
     with Grader(found, parts=_known(parts, found.parts), hidden=False) as grader:
         checks = check_public(grader, path, case)
-    for checked in checks:
-        click.echo(check_text(checked, hidden_too=checked.name in found.parts[checked.part].pays))
+    click.echo(checks_text(checks, lambda check: check.name in found.parts[check.part].pays))
     passed = sum(c.verdict == "passed" for c in checks)
     click.echo(f"\n{passed} of {len(checks)} public checks hold; more cases are checked after you hand in.")
     return OK if passed == len(checks) else FAILED
@@ -231,6 +232,8 @@ def _graded(path: Path, homework: str | None, results: Path | None, parts: tuple
 
     found = find_homework(ROOT, homework)
     wanted = _known(parts, found.parts)
+    if least is not None and not path.exists():
+        raise UsageError(f"there is nothing at {path}; give the folder or the .py file that was handed in")
     if results is not None:
         _write_fallback(results, homework)
     grader = Grader(found, parts=wanted)
@@ -305,8 +308,6 @@ def _show(run: "Run") -> None:
 
 
 def _known(parts: tuple[str, ...], known: Any) -> tuple[str, ...] | None:
-    from autograder.errors import UsageError
-
     unknown = [part for part in parts if part not in known]
     if unknown:
         raise UsageError(f"there is no part {', '.join(unknown)}; there are {', '.join(known)}")

@@ -25,6 +25,7 @@ from autograder.scoring.verdict import Check
 
 __all__ = ["STEPS", "Run", "check_public", "grade"]
 
+PACKED = (".zip", ".tar", ".gz", ".tgz", ".7z", ".rar", ".ipynb")
 NOTHING = "nothing was handed in that could be graded: none of the homework's files is there"
 
 EMPTY = Submission("", {})
@@ -75,7 +76,8 @@ def check_public(grader: Grader, path: Path, case: str | None) -> tuple[Check, .
     public = [prop for prop in grader.properties if prop.name in prop.part.public]
     wanted = [prop for prop in public if case in (None, *(c.id for c in bank.cases(prop)))]
     if case is not None and not wanted:
-        raise UsageError(f"no public case is called {case}; take the id from a failure's last line")
+        where = f" of part {', '.join(sorted(grader.parts))}" if len(grader.parts) < len(grader.homework.parts) else ""
+        raise UsageError(f"no public case{where} is called {case}; take part and id from a failure's last line")
     sessions, _ = grader.sessions(hand_in.intake(path))
     found: list[Check] = []
     try:
@@ -100,10 +102,16 @@ def intake(run: Run) -> Run:
 def stage(run: Run) -> Run:
     """Finds each problem's file in the submission and says where it had to choose."""
     located = [run.submission.locate(problem.file) for problem in run.homework.problems.values()]
-    unusable = run.unusable or ("" if any(found.path for found in located) else NOTHING)
+    unusable = run.unusable or ("" if any(found.path for found in located) else NOTHING + _packed(run.submission))
     chosen = tuple(found.note for found in located if found.note and found.path)
     said = (unusable,) if unusable != run.unusable else ()
     return replace(run, unusable=unusable, notes=run.notes + chosen + said)
+
+
+def _packed(submission: Submission) -> str:
+    """A sentence about archives and notebooks, where that is what was handed in."""
+    packed = [path for path in sorted(submission.files) if path.lower().endswith(PACKED)]
+    return f". {packed[0]} is an archive or a notebook, which is not read: hand in the .py files" if packed else ""
 
 
 def start(run: Run) -> Run:

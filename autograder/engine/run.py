@@ -57,12 +57,14 @@ def public_checks(
 ) -> dict[str, Check]:
     """The part's public properties on public cases, by name; those that only explain where something that pays failed.
 
-    `everything` runs these in any case, `only` replays one case.
+    `everything` runs these in any case, `only` replays one case; properties that `mine` lacks are left out.
     """
     replay.sessions.of(part.problem).start_part()
-    checks = {name: replay.check(mine[name], only) for name in part.pays if name in part.public}
+    checks = {name: replay.check(mine[name], only) for name in part.pays if name in part.public and name in mine}
     if everything or any(check.verdict is not Verdict.PASSED for check in checks.values()):
-        checks |= {name: replay.check(mine[name], only) for name in part.explains if name in part.public}
+        checks |= {
+            name: replay.check(mine[name], only) for name in part.explains if name in part.public and name in mine
+        }
     return checks
 
 

@@ -81,7 +81,8 @@ class Submission:
         names = {path: PurePosixPath(path).name.lower() for path in sorted(self.files)}
         stem, ending = PurePosixPath(name.lower()).stem, PurePosixPath(name).suffix
         longer = [path for path, other in names.items() if other.startswith(stem) and other.endswith(ending)]
-        near = get_close_matches(name.lower(), names.values(), 1, 0.75)
+        alike = [other for other in names.values() if other[:1] == name[:1].lower()]  # gmm.py is no slip for lgm.py
+        near = get_close_matches(name.lower(), alike, 1, 0.75)
         return next((path for path in (*longer, *names) if path in longer or names[path] in near), None)
 
     def _listing(self) -> str:
@@ -104,7 +105,8 @@ def intake(path: Path) -> Submission:
         ) from None
     if stat.S_ISREG(mode):
         if path.suffix != ".py":
-            raise SubmissionUnusable(f"{path} is not a folder and not a .py file; unpack an archive first")
+            advice = "save its code as .py files" if path.suffix == ".ipynb" else "if it is an archive, unpack it first"
+            raise SubmissionUnusable(f"{path} is not a folder and not a .py file; {advice}")
         if path.lstat().st_size > FILE_LIMIT:
             raise SubmissionUnusable(f"{path.name} is larger than {FILE_LIMIT >> 20} MiB; hand in the source only")
         return Submission(path.stem, {path.name: _read(path)})

@@ -1,9 +1,11 @@
 """A part's checks as the text that a student reads."""
 
+from collections.abc import Callable, Iterable
+
 from autograder.scoring.rubric import Line, PartScore
 from autograder.scoring.verdict import Check, Failure, Verdict
 
-__all__ = ["check_text", "clean", "failure_text", "line_text", "part_text"]
+__all__ = ["check_text", "checks_text", "clean", "failure_text", "line_text", "part_text"]
 
 LINE_LIMIT = 400
 WORDS = {
@@ -54,12 +56,25 @@ def line_text(line: Line, *, reason_known: bool = False) -> str:
     return head if passed else f"{head}\n{failure_text(line.check)}"
 
 
-def check_text(check: Check, *, hidden_too: bool) -> str:
+def check_text(check: Check, *, hidden_too: bool, reason_known: bool = False) -> str:
     """One public check as a student reads it at home; `hidden_too`: more cases of it are checked after hand-in."""
     passed = check.verdict is Verdict.PASSED
     note = "" if hidden_too else "  (explains, no points)"
     head = f"{'ok  ' if passed else '--  '}{check.part:<3} {check.claim}{note}"
+    if reason_known and check.verdict not in (Verdict.PASSED, Verdict.WRONG, Verdict.MALFORMED):
+        return f"{head}\n      reason    {WORDS[check.verdict]}: as above"
     return head if passed else f"{head}\n{failure_text(check)}"
+
+
+def checks_text(checks: Iterable[Check], pays: Callable[[Check], bool]) -> str:
+    """Public checks as a student reads them; a reason that several share in a part is told once."""
+    told: set[tuple[str, Verdict, str, str]] = set()
+    blocks = []
+    for check in checks:
+        key = (check.part, *_key(check))
+        blocks.append(check_text(check, hidden_too=pays(check), reason_known=key in told))
+        told.add(key)
+    return "\n".join(blocks)
 
 
 def failure_text(check: Check) -> str:

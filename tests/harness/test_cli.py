@@ -6,6 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from autograder import cli
+from autograder.engine.grader import Grader
+from autograder.engine.pipeline import check_public
 from autograder.scoring import gradescope
 
 WRONG = "def mean(x): return 0.0\ndef standardize(x): return x\n"
@@ -58,14 +60,42 @@ def test_a_wrong_call_says_what_there_is(run, words, code, sentence):
     assert sentence in result.output
 
 
-def test_nothing_to_grade_exits_with_3_and_still_writes_results(run, tmp_path):
-    """A path that is not there ends with 3 and leaves complete results that say so."""
+def test_a_path_that_is_not_there_is_a_slip_and_no_zero(run, tmp_path):
+    """A mistyped path ends with 2, in one sentence, and writes no results."""
     result = run("grade", tmp_path / "nowhere", "--results", tmp_path / "results.json")
+
+    assert result.exit_code == 2
+    assert "there is nothing at" in result.output
+    assert not (tmp_path / "results.json").exists()
+
+
+def test_every_public_case_can_be_replayed(tiny, grader, submission):
+    """Whatever case a failure names, `check --case` runs it, in its own part."""
+    for part in ("1a", "1b", "2"):
+        with Grader(tiny, parts=(part,), hidden=False) as one:
+            for prop in one.properties:
+                for case in one.banks.public.cases(prop):
+                    assert check_public(one, submission(), case.id)
+
+
+@pytest.mark.parametrize("name", ["ps3.zip", "ps3.ipynb"])
+def test_an_archive_or_a_notebook_is_told_what_to_hand_in_instead(run, tmp_path, name):
+    """A folder that holds only what is not read yet says so."""
+    (tmp_path / "handed_in").mkdir()
+    (tmp_path / "handed_in" / name).write_bytes(b"PK")
+
+    assert f"{name} is an archive or a notebook" in run("grade", tmp_path / "handed_in").output
+
+
+def test_nothing_to_grade_exits_with_3_and_still_writes_results(run, tmp_path):
+    """A folder with none of the homework's files ends with 3 and leaves complete results that say so."""
+    (tmp_path / "empty").mkdir()
+    result = run("grade", tmp_path / "empty", "--results", tmp_path / "results.json")
     written = json.loads((tmp_path / "results.json").read_text())
 
     assert result.exit_code == 3
     assert [row["number"] for row in written["tests"]] == ["1a", "1b", "2", "3"]
-    assert "cannot be read" in written["output"]
+    assert "nothing was handed in" in written["output"]
 
 
 def test_json_prints_one_object_and_nothing_else(run, submission):

@@ -9,6 +9,7 @@ import pytest
 from autograder.build.template import template_files
 from autograder.engine.bank import ingredients, read_bank, require_fresh
 from autograder.engine.grader import HIDDEN, PUBLIC, Grader
+from autograder.engine.pipeline import check_public, grade
 from autograder.engine.properties import load_properties
 from autograder.manifest import find_homework, homeworks
 
@@ -91,17 +92,33 @@ def test_the_hidden_seed_is_nowhere_but_beside_the_reference(name):
 
 
 @pytest.mark.parametrize("name", HOMEWORKS)
+def test_the_case_that_a_failure_names_can_be_replayed(name, tmp_path):
+    """`check PART --case ID` runs for a case of every public property, with the reference as the student's files."""
+    homework = find_homework(ROOT, name)
+    hand_in(homework, tmp_path)
+    for part in (part.id for part in homework.parts.values() if part.pays):
+        with Grader(homework, parts=(part,), hidden=False) as grader:
+            public = [prop for prop in grader.properties if prop.name in prop.part.public]
+            for prop in public:
+                case = grader.banks.public.cases(prop)[0].id
+                assert {str(check.verdict) for check in check_public(grader, tmp_path, case)} == {"passed"}
+
+
+def hand_in(homework, folder):
+    """Writes the reference's files where students have theirs."""
+    for module, problem in homework.problems.items():
+        target = folder / problem.file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes((homework.reference / f"{module}.py").read_bytes())
+
+
+@pytest.mark.parametrize("name", HOMEWORKS)
 def test_the_bank_alone_decides_what_the_zip_ships_without_the_reference(name, tmp_path):
     """Without `asks_reference` in the manifest, grading a right submission imports nothing of the reference."""
     homework = find_homework(ROOT, name)
     if homework.asks_reference:
         pytest.skip("this homework says that it needs its reference")
-    from autograder.engine.pipeline import grade
-
-    for module, problem in homework.problems.items():
-        target = tmp_path / "handed_in" / problem.file
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes((homework.reference / f"{module}.py").read_bytes())
+    hand_in(homework, tmp_path / "handed_in")
     with Grader(homework) as grader:
         grader.reference = lambda _: None
         run = grade(grader, tmp_path / "handed_in")
