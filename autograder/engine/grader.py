@@ -103,12 +103,9 @@ class Grader:
 
 def preload(warm: tuple[str, ...], submission: Submission) -> tuple[str, ...]:
     """Of the libraries that the manifest offers, those whose package the submission imports; numpy always."""
-    source = b"\n".join(data for path, data in submission.files.items() if path.endswith(".py"))
-    named = {
-        name.decode()
-        for line in re.findall(rb"^\s*(?:import|from)\s+(.{1,200})", source, re.M)
-        for name in re.findall(rb"\w+", line)
-    }
+    lines = (line for path, data in submission.files.items() if path.endswith(".py") for line in data.split(b"\n"))
+    imports = (line[:200] for line in lines if line.lstrip()[:7].startswith((b"import ", b"from ")))
+    named = {name.decode() for line in imports for name in re.findall(rb"[A-Za-z_0-9]+", line)}
     return tuple(name for name in warm if name == "numpy" or name.split(".")[0] in named)
 
 

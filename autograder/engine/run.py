@@ -15,6 +15,7 @@ from autograder.scoring.verdict import Check, Failure, Verdict
 __all__ = ["Banks", "Live", "Replay", "hidden_checks", "public_checks"]
 
 Live = Callable[[str], Namespace | None]
+CRASHED = "the program crashed"
 MOST_RENEWALS = 3  # a machine on which nothing starts must not be asked a hundred times
 
 log = logging.getLogger(__name__)
@@ -124,6 +125,13 @@ def _run(replay: Replay, prop: Property, session: Session, case: Case) -> tuple[
     return None
 
 
+def _muted(verdict: Verdict, reason: str) -> str:
+    """The reason without what a program can choose: by which signal it dies, and which refusal it runs into."""
+    if verdict is Verdict.FORBIDDEN:
+        return "the program does something that the grader does not allow"
+    return CRASHED if reason.startswith(CRASHED) else reason
+
+
 def _told(replay: Replay, prop: Property, session: Session, case: Case, verdict: Verdict, failure: Failure) -> Check:
     """The check with everything that may be told of the failing case."""
     called = ""
@@ -133,6 +141,8 @@ def _told(replay: Replay, prop: Property, session: Session, case: Case, verdict:
         called = describe_call(function, args, kwargs, names, values=replay.public)
         if session.journal.calls > 1 and verdict in (Verdict.WRONG, Verdict.MALFORMED):
             called += f"   (the last of {session.journal.calls} calls)"
+    if not replay.public and session.fault is None:
+        failure = failure._replace(reason=_muted(verdict, failure.reason))
     case_id = case.id if replay.public and called else ""
     return Check(
         prop.part.id,

@@ -10,7 +10,7 @@ from typing import Any
 from autograder.engine.sandbox import Zygote
 from autograder.engine.stream import PATIENCE
 from autograder.engine.student import Journal, Namespace, student_of
-from autograder.engine.worker import Budget, StaleAnswer, Worker
+from autograder.engine.worker import Budget, StaleAnswer, Worker, text_of, texts
 from autograder.errors import GradelboError, InternalFault, StudentError
 from autograder.manifest import Problem
 
@@ -92,18 +92,9 @@ class Session:
         if self._exhausted:
             raise StudentError("timeout", "not run: an earlier call of this part took too long")
         wall_s = self._left()
+        started = time.monotonic()
         try:
-            worker = self._ready()
-            if function in self._missing:
-                raise self._unwritten(function)
-            seed = self.journal.note(function, args, kwargs, self._case)
-            before, started = worker.stream.cpu_s(), time.monotonic()
-            try:
-                value = worker.call(function, args, kwargs, seed=seed, wall_s=wall_s)
-            except StaleAnswer:  # an earlier call left more than its answer: this one is not to pay for it
-                worker = self._ready()
-                before = worker.stream.cpu_s()
-                value = worker.call(function, args, kwargs, seed=seed, wall_s=wall_s)
+            return self._asked(function, args, kwargs, wall_s)
         except StudentError as error:
             if error.verdict == "timeout":
                 self._exhausted = True
@@ -112,12 +103,30 @@ class Session:
             raise
         except Exception as error:  # what goes wrong on our side of the wall is never the student's verdict
             raise InternalFault(f"a call could not be made: {error!r}") from error
-        self._spent += max(0.0, worker.stream.cpu_s() - before)
-        self._waited += time.monotonic() - started
-        part_s = self.problem.limits.part_s
-        if self._spent > part_s or self._waited > part_s * PATIENCE + 1:
-            self._exhausted = True
-        return value
+        finally:
+            self._waited += time.monotonic() - started
+            part_s = self.problem.limits.part_s
+            if self._spent > part_s or self._waited > part_s * PATIENCE + 1:
+                self._exhausted = True
+
+    def _asked(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any], wall_s: float | None) -> Any:
+        """The call's value from a worker that is ready; its CPU time is on the part's account however it ends."""
+        seed: int | None = None
+        while True:
+            worker = self._ready()
+            if function in self._missing:
+                raise self._unwritten(function)
+            again = seed is not None
+            if seed is None:
+                seed = self.journal.note(function, args, kwargs, self._case)
+            before = worker.stream.cpu_s()
+            try:
+                return worker.call(function, args, kwargs, seed=seed, wall_s=wall_s)
+            except StaleAnswer:  # an earlier call left more than its answer: this one is not to pay for it
+                if again:
+                    raise
+            finally:
+                self._spent += max(0.0, worker.stream.cpu_s() - before)
 
     def _left(self) -> float | None:
         """Wall seconds until the run must end; None when it has no end."""
@@ -156,12 +165,10 @@ class Session:
             functions=self.problem.functions,
             wall_s=self._left(),
         )
-        missing, names, odd = (answer.get(key) for key in ("missing", "names", "odd"))
-        if type(missing) is not list or type(names) is not list or type(odd) is not dict:
-            raise StudentError("malformed", "the file could not be looked at")
-        self._missing = tuple(str(name) for name in missing)
-        self._names = tuple(str(name) for name in names)
-        self._odd = {str(name): str(kind) for name, kind in odd.items()}
+        self._missing = tuple(texts(answer.get("missing")))
+        self._names = tuple(texts(answer.get("names")))
+        odd = answer.get("odd")
+        self._odd = {name: text_of(kind, length=80) for name, kind in odd.items()} if type(odd) is dict else {}
 
     def _unwritten(self, function: str) -> StudentError:
         file = PurePosixPath(self._file or self.problem.file).name

@@ -134,7 +134,7 @@ def _walk(root: Path, inner: str, files: dict[str, bytes], notes: list[str]) -> 
         elif not _writable_name(entry.name):
             notes.append(f"{name!r} was left out: rename it, with letters, digits and fewer than 200 characters")
         elif entry.is_dir(follow_symlinks=False):
-            if entry.name not in IGNORED_FOLDERS and not (root / name / "pyvenv.cfg").exists():
+            if entry.name not in IGNORED_FOLDERS and not os.path.exists(root / name / "pyvenv.cfg"):
                 _walk(root, name, files, notes)
         elif entry.name not in IGNORED_FILES and not entry.name.endswith(".pyc") and not entry.name.startswith("._"):
             _add(root / name, name, files, notes)

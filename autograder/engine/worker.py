@@ -15,11 +15,11 @@ from autograder import wire
 from autograder.engine.stream import Stream
 from autograder.errors import InternalFault, StudentError
 
-__all__ = ["START_S", "Budget", "Ended", "StaleAnswer", "Worker", "remove_strays", "watch_scratch"]
+__all__ = ["START_S", "Budget", "Ended", "StaleAnswer", "Worker", "remove_strays", "text_of", "texts", "watch_scratch"]
 
 STRAYS = Path(__file__).parents[1] / "worker" / "strays.py"
 START_S = 60.0
-SCRATCH_MB, SCRATCH_ENTRIES = 200, 20_000
+SCRATCH_MB, SCRATCH_ENTRIES = 200, 60_000  # a submission itself has at most 2000 files, 12 folders deep
 IMPORT_S = 10.0  # training at the top level is no crime
 
 
@@ -169,28 +169,27 @@ class Worker:
             raise self._died() from None
         except wire.WireError as error:
             raise self._broken(str(error)) from None
-        if type(answer) is dict and answer.pop("to", None) != number:
-            self.close()
-            raise StaleAnswer("malformed", REASONS["malformed"], text="an answer that nobody asked for")
-        return self._checked(answer)
-
-    def _checked(self, answer: Any) -> dict[str, Any]:
         if type(answer) is not dict:
             raise self._broken("an answer of another form")
-        if "error" not in answer:
-            return answer
-        error = answer["error"]
-        kinds = error.get("kinds") if type(error) is dict else None
-        if type(error) is not dict or type(kinds) is not list or str(error.get("verdict")) not in REASONS:
-            raise self._broken("an error of another form")
-        if (refusal := REFUSALS.get(str(error.get("refusal")))) is not None:
-            raise StudentError(
-                "forbidden", refusal, text=str(error.get("where") or "")[:200], kinds=tuple(map(str, kinds))
-            )
-        text = " at ".join(str(error.get(key)) for key in ("text", "where") if error.get(key))
-        raise StudentError(
-            error["verdict"], REASONS[error["verdict"]], text=text[:1500], kinds=tuple(str(k) for k in kinds)
-        )
+        to = answer.pop("to", None)
+        if type(to) is not bytes or to != number:
+            self.close()
+            raise StaleAnswer("malformed", REASONS["malformed"], text="an answer that nobody asked for")
+        if "error" in answer:
+            raise self._told(answer["error"])
+        return answer
+
+    def _told(self, error: Any) -> StudentError:
+        """The error that a worker reports, if it has the form of one: fields are short strings or lists of them."""
+        verdict = text_of(error.get("verdict")) if type(error) is dict else ""
+        if verdict not in REASONS:
+            return self._broken("an error of another form")
+        kinds = tuple(texts(error.get("kinds")))
+        text, where, refusal = (text_of(error.get(key)) for key in ("text", "where", "refusal"))
+        if refusal in REFUSALS:
+            return StudentError("forbidden", REFUSALS[refusal], text=where, kinds=kinds)
+        said = " at ".join(part for part in (text, where) if part)
+        return StudentError(verdict, REASONS[verdict], text=said[:1500], kinds=kinds)
 
     def _broken(self, what: str) -> StudentError:
         self.close()
@@ -239,6 +238,16 @@ def remove_strays(uid: int | None, folder: Path) -> None:
     """Ends this user's processes (None: nobody's) and removes a folder of a student's, however deep."""
     user = "-" if uid is None else str(uid)
     subprocess.run([sys.executable, "-I", "-S", str(STRAYS), user, str(folder)], check=False)
+
+
+def text_of(value: Any, *, length: int = 1200) -> str:
+    """A field that a worker filled in, if it is a string; else nothing."""
+    return value[:length] if type(value) is str else ""
+
+
+def texts(value: Any, *, most: int = 200, length: int = 80) -> list[str]:
+    """The strings of a list that a worker filled in; of anything else none."""
+    return [item[:length] for item in value[:most] if type(item) is str] if type(value) is list else []
 
 
 REASONS = {

@@ -152,6 +152,8 @@ def _numbers(value: Any, what: str) -> NDArray[np.float64]:
         if value.dtype == "bfloat16":
             raise CheckFailed("malformed", f"{what} must be an array of real numbers", got="a tensor of bfloat16")
         value = value.data
+    if not _plain(value):
+        raise CheckFailed("malformed", f"{what} must be an array of numbers", got=_kind(value))
     try:
         array = np.asarray(value)
     except ValueError:
@@ -161,6 +163,13 @@ def _numbers(value: Any, what: str) -> NDArray[np.float64]:
     if array.dtype.kind not in "buif":
         raise CheckFailed("malformed", f"{what} must be an array of real numbers", got=_kind(value))
     return array.astype(np.float64)
+
+
+def _plain(value: Any) -> bool:
+    """Numbers, arrays, lists of such: for a string in a list numpy would reserve its length for every item."""
+    if isinstance(value, list | tuple):
+        return all(_plain(item) for item in value)
+    return isinstance(value, bool | int | float | complex | np.ndarray | np.number | np.bool_)
 
 
 def _kind(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 import math
 import re
+import tracemalloc
 import warnings
 
 import numpy as np
@@ -414,3 +415,17 @@ def test_a_claim_that_does_not_hold_is_wrong():
         "1",
         "2",
     )
+
+
+@pytest.mark.parametrize(
+    "value", [["a" * 30_000, *[""] * 5_000], [b"a" * 30_000, *[b""] * 5_000]], ids=["str", "bytes"]
+)
+def test_a_long_string_among_many_costs_no_memory(value):
+    """numpy would reserve the longest string's length for every item: such lists never reach it."""
+    tracemalloc.start()
+    with pytest.raises(CheckFailed, match="array of numbers"):
+        as_array(value, (5_001,), "w")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert peak < 1_000_000

@@ -12,7 +12,8 @@ from autograder.engine.bank import read_bank
 from autograder.engine.grader import HIDDEN, Grader, preload
 from autograder.engine.pipeline import grade
 from autograder.engine.run import Banks
-from autograder.engine.submission import Submission
+from autograder.engine.submission import Submission, intake
+from autograder.errors import StudentError
 from autograder.manifest import find_homework
 from autograder.scoring.gradescope import encode
 
@@ -303,3 +304,71 @@ def test_a_homework_without_its_bank_is_refused_with_the_command_to_run(tiny_cop
 
     with pytest.raises(Exception, match="gradelbo freeze"):
         Grader(find_homework(tiny_copy, None))
+
+
+FORGE = (
+    "import sys\nimport numpy as np\n"
+    "def loop():\n"
+    "    frame = sys._getframe()\n"
+    "    while frame.f_code.co_name != 'serve': frame = frame.f_back\n"
+    "    return frame.f_globals\n"
+    "def standardize(x): return x\n"
+)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "loop()['_packed'] = lambda a, n, p=loop()['_packed']: p(a | {'to': np.zeros(2)}, n); return 0.0",
+        "loop()['describe'] = lambda e: dict(verdict='raised', kinds=[], text=np.zeros(2), where=''); raise ValueError",
+        "loop()['describe'] = lambda e: dict(verdict='raised', kinds=[], text='', where=np.zeros(2), refusal='network')"
+        "; raise ValueError",
+        "loop()['describe'] = lambda e: dict(verdict=['raised'], kinds=7, text={}, where=[]); raise ValueError",
+        "loop()['describe'] = lambda e: dict(verdict='raised', kinds=[np.zeros((2,) * 20)], text='', where='')"
+        "; raise ValueError",
+    ],
+)
+def test_no_forged_answer_turns_a_zero_into_a_fault_of_ours(grader, submission, body):
+    """Whatever a worker puts into an answer's fields, the part is graded, and graded 0."""
+    run = grade(grader, submission(moments=FORGE + f"def mean(x): {body}\n"))
+
+    assert points(run) == {"1a": 0, "1b": 0, "2": 3.0}
+
+
+def test_calls_that_raise_use_up_the_parts_time(tiny, submission):
+    """Time is on the account whether a call ends well or not."""
+    source = (
+        "import time\n"
+        "def mean(x):\n"
+        "    end = time.process_time() + 0.2\n"
+        "    while time.process_time() < end: pass\n"
+        "    raise ValueError\n"
+    )
+    with Grader(tiny) as grader:
+        sessions, _ = grader.sessions(intake(submission(moments=source)))
+        student = sessions.of("moments").student()
+        reasons = []
+        for _ in range(30):
+            with pytest.raises(StudentError) as caught:
+                student.mean([1.0])
+            reasons.append(caught.value.verdict)
+        sessions.close()
+
+    assert reasons[0] == "raised"
+    assert reasons[-1] == "timeout"
+
+
+def test_blank_lines_do_not_hold_the_grader_up():
+    """Looking for imports takes a time that grows with the file, not with its square."""
+    source = b"\n" * 4_000_000 + b"import scipy\n"
+
+    assert preload(("numpy", "scipy.stats"), Submission("s", {"a.py": source})) == ("numpy", "scipy.stats")
+
+
+def test_a_hidden_crash_does_not_tell_its_signal(grader, submission):
+    """Which signal a program kills itself with is its choice, so only public cases name it."""
+    source = RIGHT.replace("return", "import os\n    if abs(x[0]) > 1e100: os.kill(os.getpid(), 37)\n    return")
+    shown = text(grade(grader, submission(moments=source + STANDARDIZE)), "1a")
+
+    assert "the program crashed" in shown
+    assert "signal" not in shown
