@@ -14,17 +14,16 @@ WRONG = "def mean(x): return 0.0\ndef standardize(x): return x\n"
 
 
 @pytest.fixture
-def run(monkeypatch, tiny):
+def run(tiny):
     """Runs a command on the tiny homework."""
-    monkeypatch.setattr(cli, "ROOT", tiny.root)
 
     def command(*words: object):
-        return CliRunner().invoke(cli.main, [str(word) for word in words])
+        return CliRunner().invoke(cli.main, [str(word) for word in words], obj=tiny.root)
 
     return command
 
 
-@pytest.mark.parametrize("name", sorted(cli.main.commands))
+@pytest.mark.parametrize("name", cli.COMMANDS)
 def test_every_command_has_help_with_an_example(run, name):
     """`--help` of every command says what it does and shows one call."""
     text = run(name, "--help").output
@@ -117,12 +116,11 @@ def test_gradescope_exits_0_and_leaves_valid_results_when_we_fail(run, submissio
     assert "not your fault" in written["output"]
 
 
-def test_a_broken_bank_is_internal_and_names_the_command_to_run(tiny_copy, submission, monkeypatch):
+def test_a_broken_bank_is_internal_and_names_the_command_to_run(tiny_copy, submission):
     """A property that changed after the freeze is refused: exit 5, and `gradelbo freeze` is named."""
     path = tiny_copy / "tests/properties/tiny_hw/moments/test_1b.py"
     path.write_text(path.read_text() + "\n")
-    monkeypatch.setattr(cli, "ROOT", tiny_copy)
-    result = CliRunner().invoke(cli.main, ["grade", str(submission())])
+    result = CliRunner().invoke(cli.main, ["grade", str(submission())], obj=tiny_copy)
 
     assert result.exit_code == 5
     assert "gradelbo freeze tiny-hw" in result.output

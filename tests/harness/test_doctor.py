@@ -35,9 +35,8 @@ LANDLOCK = 444
 GRADE = """
 import pathlib, sys
 from autograder import cli
-cli.ROOT = pathlib.Path("tests/harness/tiny")
 sys.argv[0] = "gradelbo"
-cli.main()
+cli.main(obj=pathlib.Path("tests/harness/tiny"))
 """
 
 

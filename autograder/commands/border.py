@@ -1,0 +1,50 @@
+"""What every command shares: its root, its exit codes, and the border at which errors become sentences."""
+
+import logging
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from autograder.errors import GradelboError, UsageError
+
+__all__ = ["FAILED", "INTERNAL", "OK", "UNFIT", "UNUSABLE", "friendly", "known", "root"]
+
+OK, FAILED, UNUSABLE, UNFIT, INTERNAL = 0, 1, 3, 4, 5
+
+log = logging.getLogger(__name__)
+
+
+def friendly(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turns an error of ours into its sentence and exit code; anything else is a bug and exits with 5."""
+
+    @wraps(command)
+    def guarded(*args: Any, **kwargs: Any) -> None:
+        try:
+            sys.exit(command(*args, **kwargs))
+        except GradelboError as error:
+            click.echo(f"gradelbo: {error}", err=True)
+            sys.exit(error.exit_code)
+        except Exception as error:  # the border: a traceback for us, one sentence for them
+            log.debug("traceback", exc_info=True)
+            click.echo(f"gradelbo: internal error: {error!r}; run `gradelbo --verbose …` again and report it", err=True)
+            sys.exit(INTERNAL)
+
+    return guarded
+
+
+def root() -> Path:
+    """The folder that the running command works on: a checkout or a handout."""
+    found: Path = click.get_current_context().find_object(Path) or Path()
+    return found
+
+
+def known(parts: tuple[str, ...], known: Any) -> tuple[str, ...] | None:
+    """The parts that were asked for, None for all; raises UsageError for one that the homework does not have."""
+    unknown = [part for part in parts if part not in known]
+    if unknown:
+        raise UsageError(f"there is no part {', '.join(unknown)}; there are {', '.join(known)}")
+    return parts or None

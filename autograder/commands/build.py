@@ -1,0 +1,28 @@
+"""`gradelbo build`: makes what students and Gradescope get."""
+
+import click
+
+from autograder.commands.border import OK, friendly, root
+
+
+@click.command()
+@click.argument("homework", required=False)
+@click.option("--gradescope", is_flag=True, help="Also write dist/HOMEWORK-gradescope.zip for upload.")
+@friendly
+def build(homework: str | None, gradescope: bool) -> int:
+    """Write the student template of a homework (of all, when none is named) from the reference.
+
+    Example: gradelbo build cs229-ps3 --gradescope
+    """
+    from autograder.build.gradescope_zip import write_zip
+    from autograder.build.template import write_template
+    from autograder.manifest import find_homework, homeworks
+
+    for name in [homework] if homework else homeworks(root()):
+        found = find_homework(root(), name)
+        written = write_template(found)
+        if gradescope:
+            written.append(write_zip(found, root() / "dist" / f"{found.id}-gradescope.zip"))
+        for path in written:
+            click.echo(path.relative_to(root()))
+    return OK

@@ -1,0 +1,172 @@
+"""`gradelbo grade`: one submission to results."""
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from autograder.commands.border import FAILED, INTERNAL, OK, UNUSABLE, friendly, known, root
+from autograder.errors import GradelboError, UsageError
+
+if TYPE_CHECKING:
+    from autograder.engine.grader import Grader
+    from autograder.engine.pipeline import Run
+
+STRICT = "strict"
+NOT_YOUR_FAULT = (
+    "Grading did not finish because of a fault of the autograder. This is not your fault and not your score; "
+    "the course staff can see it and will rerun it."
+)
+
+log = logging.getLogger(__name__)
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--homework", help="The homework's id; not needed where there is only one.")
+@click.option("--results", type=click.Path(path_type=Path), help="Where to write Gradescope's results JSON.")
+@click.option("--part", "parts", multiple=True, help="Grade only this part; may be given several times.")
+@click.option("--json", "as_json", is_flag=True, help="Print the results as one JSON object.")
+@click.option("--gradescope", is_flag=True, help="Inside Gradescope: whatever happens, leave valid results and exit 0.")
+@click.option(
+    "--allow-level",
+    type=click.Choice(["partial", "process-only"]),
+    help="Grade even where submissions can be shut in only this far; `gradelbo doctor` says how far that is.",
+)
+@friendly
+def grade(
+    path: Path,
+    homework: str | None,
+    results: Path | None,
+    parts: tuple[str, ...],
+    as_json: bool,
+    gradescope: bool,
+    allow_level: str | None,
+) -> int:
+    """Grade one submission: a folder, or a single .py file.
+
+    Exits with 0 for full points, 1 when something failed, 3 when there was nothing to grade, 4 where submissions cannot
+    be shut in, 5 for a fault of ours.
+
+    Example: gradelbo grade handed_in/ --homework cs229-ps3 --results results.json
+    """
+    if not gradescope:
+        run = _graded(path, homework, results, parts, allow_level or STRICT)
+        _report(run, as_json)
+        if results is not None and not as_json:
+            click.echo(f"results: {results}")
+        return _exit_code(run)
+    try:
+        run = _graded(path, homework, results, parts, None)
+    except BaseException as error:  # a valid results file must survive everything, interrupts included
+        log.exception("grading did not finish")
+        if results is not None:
+            _write_fallback(results, homework, error)
+        return OK
+    try:
+        _report(run, as_json)
+    except Exception:  # the results are written: a console that cannot print them changes nothing
+        log.exception("the summary could not be printed")
+    return OK
+
+
+def _graded(path: Path, homework: str | None, results: Path | None, parts: tuple[str, ...], least: str | None) -> "Run":
+    """Grades, where submissions are shut in at least at the level `least` (None: at any).
+
+    From the first second a results file stands that says grading did not finish.
+    """
+    from autograder.engine.grader import Grader
+    from autograder.engine.pipeline import grade as run_pipeline
+    from autograder.manifest import find_homework
+
+    found = find_homework(root(), homework)
+    wanted = known(parts, found.parts)
+    if least is not None and not path.exists():
+        raise UsageError(f"there is nothing at {path}; give the folder or the .py file that was handed in")
+    if results is not None:
+        _write_fallback(results, homework)
+    grader = Grader(found, parts=wanted)
+    try:
+        if least is not None:
+            _require_level(grader, least)
+        return run_pipeline(grader, path, results)
+    finally:
+        try:
+            grader.close()
+        except Exception:
+            log.exception("something was left behind")
+
+
+def _report(run: "Run", as_json: bool) -> None:
+    """Prints the results; to staff, on standard error, the level of the walls where it is not strict."""
+    from autograder.scoring.gradescope import encode
+
+    if (level := run.results.extra_data.get("level")) != STRICT:
+        click.echo(f"gradelbo: for staff: this submission was shut in at level {level}; see gradelbo doctor", err=True)
+    if as_json:
+        click.echo(encode(run.results).decode(), nl=False)
+    else:
+        show(run)
+
+
+def _require_level(grader: "Grader", least: str) -> None:
+    """Raises EnvironmentUnusable where this machine shuts submissions in less than `least`."""
+    from autograder.engine.sandbox import LEVELS, level_of
+    from autograder.engine.submission import Submission
+    from autograder.errors import EnvironmentUnusable
+
+    level = level_of(grader.zygote(Submission("", {})).layers)
+    if LEVELS.index(level) < LEVELS.index(least):
+        raise EnvironmentUnusable(
+            f"this machine shuts submissions in only at level {level}, not {least}: they could reach your files or "
+            f"one another. `gradelbo doctor` says what is missing; --allow-level {level} grades all the same"
+        )
+
+
+def _exit_code(run: "Run") -> int:
+    if any(score.part.pays and score.earned is None for score in run.scores):
+        return INTERNAL
+    if run.unusable:
+        return UNUSABLE
+    full = all((score.earned or 0.0) >= score.part.automatic - 1e-9 for score in run.scores)
+    return OK if full else FAILED
+
+
+def show(run: "Run") -> None:
+    """The scores as a table, below it why points were lost."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from autograder.scoring.message import clean, part_text
+
+    table = Table(
+        "part", "title", "score", "of", title=Text(f"{run.homework.id}: {run.submission.id}"), title_justify="left"
+    )
+    for score in run.scores:
+        earned = "by hand" if not score.part.pays else "undecided" if score.earned is None else f"{score.earned:g}"
+        table.add_row(score.part.id, Text(score.part.title), earned, f"{score.part.automatic:g}")
+    table.add_row("", "total", f"{run.results.score:g}", f"{sum(s.part.automatic for s in run.scores):g}")
+    console = Console()
+    console.print(table)
+    for note in run.notes:
+        click.echo(f"  note: {clean(note)}")
+    for score in run.scores:
+        if lost := part_text(score, lost_only=True):
+            click.echo(f"{score.part.id} {score.part.title}\n{lost}")
+
+
+def _write_fallback(results: Path, homework: str | None, error: BaseException | None = None) -> None:
+    """Valid results without scores; written even when the manifest is what is broken."""
+    from autograder.manifest import find_homework
+    from autograder.scoring.gradescope import fallback, write
+
+    try:
+        parts = find_homework(root(), homework).parts.values()
+        rows = [(part.id, part.title, part.automatic) for part in parts]
+    except (GradelboError, OSError):  # the manifest itself may be at fault
+        rows = []
+    if error is not None:
+        click.echo(f"gradelbo: {error!r}", err=True)
+    write(results, fallback(NOT_YOUR_FAULT, rows))

@@ -1,0 +1,125 @@
+"""Holds a manifest against its files, both ways; every fault is noted in the table that it belongs to."""
+
+import ast
+import re
+from pathlib import Path
+
+from autograder.manifest.table import Table
+from autograder.manifest.values import Homework, Part, Problem
+
+__all__ = ["check_files", "check_part", "check_problem", "public_functions"]
+
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
+
+
+def check_part(homework: Homework, part: Part, table: Table) -> None:
+    """Notes what is wrong with a part: points, names that do not exist, properties without a function."""
+    if not ID.match(part.id):
+        table.fault("a part's id has letters, digits, dots and dashes only")
+    if not part.manual >= 0:
+        table.fault(f"`manual` is {part.manual:g}, which is less than nothing")
+    if part.explains and not part.pays:
+        table.fault(f"`explains` names {part.explains[0]!r}, but a part that pays nothing by machine runs nothing")
+    if part.hidden and not homework.handout:
+        table.fault("`hidden` is a word of handouts: here every property is named in `pays`")
+    if not abs(part.automatic + part.manual + part.hidden - part.points) <= 1e-9:
+        table.fault(
+            f"`pays` gives {part.automatic:g} and `manual` {part.manual:g}, which is not `points`, {part.points:g}"
+        )
+    if part.manual and not part.by_hand:
+        table.fault("`by_hand` must say what the `manual` points are for")
+    if part.problem and part.problem not in homework.problems:
+        table.fault(f"`problem` {part.problem!r} is not among {', '.join(homework.problems)}")
+    for key, names, among in (
+        ("core", part.core, tuple(part.pays)),
+        ("independent", part.independent, tuple(part.pays)),
+        ("public", part.public, part.properties),
+        ("needs", part.needs, tuple(homework.parts)),
+    ):
+        for name in names:
+            if name not in among:
+                table.fault(f"`{key}` names {name!r}, which is not among {', '.join(among) or 'nothing'}")
+    for name in sorted(set(part.explains) & set(part.pays)):
+        table.fault(f"{name!r} both pays and explains")
+    for name in sorted(set(part.core) & set(part.independent)):
+        table.fault(f"{name!r} is both core and independent")
+    if part.id in part.needs:
+        table.fault("`needs` names the part itself")
+    if part.pays and part.problem in homework.problems:
+        _check_properties(homework, part, table)
+
+
+def _check_properties(homework: Homework, part: Part, table: Table) -> None:
+    path = homework.property_file(part)
+    if not path.is_file():
+        table.fault(f"there is no {path.relative_to(homework.root)}")
+        return
+    try:
+        tree = ast.parse(path.read_bytes(), str(path))
+    except (SyntaxError, ValueError) as error:
+        line = f"line {error.lineno}: {error.msg}" if isinstance(error, SyntaxError) else str(error)
+        table.fault(f"{path.relative_to(homework.root)} does not parse: {line}")
+        return
+    found = {
+        node.name.removeprefix("test_"): node
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    }
+    for name in part.properties:
+        if name not in found:
+            table.fault(f"names {name!r}, but {path.relative_to(homework.root)} has no function test_{name}")
+    for name, node in found.items():
+        if name not in part.properties:
+            table.fault(
+                f"{path.relative_to(homework.root)}:{node.lineno} test_{name} has no line in `pays` or `explains`"
+            )
+        if not ast.get_docstring(node):
+            table.fault(f"{path.relative_to(homework.root)}:{node.lineno} test_{name} has no docstring for students")
+
+
+def check_problem(homework: Homework, problem: Problem, table: Table) -> None:
+    """Notes what is wrong with a problem: its file, its reference, its adapter, functions that nobody defines."""
+    if not problem.functions:
+        table.fault("`functions` names nothing that could be called")
+    if problem.file.startswith("/") or ".." in Path(problem.file).parts or not problem.file.endswith(".py"):
+        table.fault(f"`file` {problem.file!r} must be a path of a .py file inside the submission")
+    if any(other.file == problem.file and other.name < problem.name for other in homework.problems.values()):
+        table.fault(f"`file` {problem.file!r} is another problem's too")
+    if not any(part.problem == problem.name for part in homework.parts.values()):
+        table.fault("no part belongs to this problem")
+    if not (homework.reference / "__init__.py").exists():
+        return  # a handout or a zip without the reference: nothing to hold the names against
+    for module in problem.reference:
+        if not (homework.reference / f"{module}.py").is_file():
+            table.fault(f"`reference` names {module!r}, but there is no {module}.py beside the manifest")
+    if problem.adapter and not (homework.reference / problem.adapter).is_file():
+        table.fault(f"`adapter` {problem.adapter!r} is not a file beside the manifest")
+        return
+    sources = [
+        homework.reference / f"{problem.name}.py",
+        *([homework.reference / problem.adapter] if problem.adapter else []),
+    ]
+    answered: set[str] = set()
+    for path in filter(Path.is_file, sources):
+        try:
+            answered.update(public_functions(path.read_bytes()))
+        except (SyntaxError, ValueError) as error:
+            table.fault(f"{path.relative_to(homework.root)} does not parse: {error}")
+            return
+    for name in problem.functions:
+        if name not in answered:
+            table.fault(f"`functions` names {name!r}, which neither {problem.name}.py nor its adapter defines")
+
+
+def check_files(homework: Homework, faults: list[str]) -> None:
+    """Notes property files that belong to no part."""
+    wanted = {homework.property_file(part) for part in homework.parts.values() if part.pays}
+    for path in sorted(homework.properties.rglob("test_*.py")):
+        if path not in wanted:
+            faults.append(f"{path.relative_to(homework.root)} belongs to no part of the manifest")
+
+
+def public_functions(source: bytes) -> tuple[str, ...]:
+    """The names of a module's functions that do not start with an underscore."""
+    tree = ast.parse(source)
+    return tuple(node.name for node in tree.body if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"))

@@ -1,0 +1,153 @@
+"""Reads `homework.toml` into frozen values and proves it against its files; every fault is reported at once."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from autograder.errors import ManifestError, UsageError
+from autograder.manifest.proof import check_files, check_part, check_problem
+from autograder.manifest.table import Table
+from autograder.manifest.values import Homework, Imports, Limits, Part, Problem
+
+__all__ = ["HANDOUT", "find_homework", "homeworks", "read_homework"]
+
+DEFAULT_LIMITS = {"call_s": 2.0, "part_s": 20.0, "memory_mb": 1024, "reply_mb": 16}
+DEFAULT_WALL_S = 480.0  # 80 % of Gradescope's ten minutes: past those it ends the run and throws the results away
+HANDOUT = "public"  # a handout's folder of machinery, beside its `autograder`
+
+
+def homeworks(root: Path) -> list[str]:
+    """The ids of the homeworks below this root."""
+    return sorted(path.parent.name.replace("_", "-") for path in root.glob("reference/*/homework.toml"))
+
+
+def find_homework(root: Path, homework: str | None) -> Homework:
+    """The homework with this id, or the only one there is; raises UsageError with the ids there are.
+
+    In a handout, where the manifest lies in HANDOUT, it is the handout's own.
+    """
+    if (shipped := root / HANDOUT / "homework.toml").is_file():
+        found = read_homework(shipped, shipped.parent, handout=True)
+        if homework not in (None, found.id):
+            raise UsageError(f"this is the handout of {found.id}; there is no homework {homework!r} in it")
+        return found
+    known = homeworks(root)
+    wanted = homework or (known[0] if len(known) == 1 else None)
+    if wanted is None or wanted not in known:
+        asked = f"there is no homework {homework!r}" if homework else "which homework? name it with --homework"
+        raise UsageError(f"{asked}; below {root}/reference there are: {', '.join(known) or 'none'}")
+    return read_homework(root / "reference" / wanted.replace("-", "_") / "homework.toml", root)
+
+
+def read_homework(path: Path, root: Path, *, handout: bool = False) -> Homework:
+    """The manifest at `path` as a value, checked both ways against the files below `root`.
+
+    Raises ManifestError with all faults: unknown keys, wrong types, points that do not add up, names that do not
+    exist, functions without a rubric line and rubric lines without a function, missing files.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ManifestError([f"{path}: not TOML: {error}"]) from None
+    faults: list[str] = []
+
+    def table(name: str, values: Any) -> Table:
+        line = next((i for i, row in enumerate(text.splitlines(), 1) if row.strip().startswith(f"[{name}]")), 1)
+        return Table(f"{path.name}:{line} [{name}]", values if isinstance(values, dict) else {}, faults)
+
+    for name in ("problems", "parts", "imports"):
+        if not isinstance(data.setdefault(name, {}), dict):
+            faults.append(f"{path.name}: `{name}` must be tables, [{name}.…]")
+            data[name] = {}
+    head = table("homework", data.get("homework"))
+    homework = Homework(
+        id=head.take("id", str, None),
+        title=head.take("title", str, None),
+        source=head.take("source", str, ""),
+        warm=head.names("warm", ["numpy"]),
+        problems={name: _problem(name, table(f"problems.{name}", values)) for name, values in data["problems"].items()},
+        asks_reference=head.flag("asks_reference"),
+        wall_s=float(head.take("wall_s", (int, float), DEFAULT_WALL_S)),
+        parts={name: _part(name, table(f'parts."{name}"', values)) for name, values in data["parts"].items()},
+        root=root,
+        imports=_imports(table("imports", data["imports"])),
+        files=head.names("files"),
+        handout=handout,
+    )
+    if not 0 < homework.wall_s < 1e9:
+        head.fault(f"`wall_s` is {homework.wall_s:g}, which is no limit")
+    head.close()
+    faults += [
+        f"{path.name}: `{key}` is not a table of a manifest"
+        for key in sorted(set(data) - {"homework", "problems", "parts", "imports"})
+    ]
+    if homework.package != path.parent.name and not handout:
+        head.fault(f"id {homework.id!r} does not fit the folder {path.parent.name!r}")
+    for part in homework.parts.values():
+        check_part(homework, part, table(f'parts."{part.id}"', {}))
+    for problem in homework.problems.values():
+        check_problem(homework, problem, table(f"problems.{problem.name}", {}))
+    check_files(homework, faults)
+    if faults:
+        raise ManifestError(faults)
+    return homework
+
+
+def _imports(table: Table) -> Imports:
+    """Without a line `allowed` everything may be imported that is not forbidden."""
+    allowed = table.names("allowed")
+    found = Imports(allowed if "allowed" in table.values else None, table.names("forbidden"))
+    table.close()
+    for name in (*allowed, *found.forbidden):
+        if not name.isidentifier():
+            table.fault(f"{name!r} is no package's name: write numpy for everything in it")
+    for name in sorted(set(allowed) & set(found.forbidden)):
+        table.fault(f"{name!r} is both allowed and forbidden")
+    return found
+
+
+def _problem(name: str, table: Table) -> Problem:
+    limits = Table(f"{table.where} limits", table.take("limits", dict, {}), table.faults)
+    values = {key: limits.take(key, (int, float), default) for key, default in DEFAULT_LIMITS.items()}
+    for key, value in values.items():
+        if not 0 < value < 1e9:
+            limits.fault(f"`{key}` is {value!r}, which is no limit")
+            values[key] = DEFAULT_LIMITS[key]
+    limits.close()
+    problem = Problem(
+        name=name,
+        file=table.take("file", str, None),
+        functions=table.names("functions"),
+        reference=table.names("reference", [name]),
+        adapter=table.take("adapter", str, "") or None,
+        limits=Limits(
+            float(values["call_s"]), float(values["part_s"]), int(values["memory_mb"]), int(values["reply_mb"])
+        ),
+    )
+    table.close()
+    return problem
+
+
+def _part(name: str, table: Table) -> Part:
+    pays = table.take("pays", dict, {})
+    if not all(isinstance(v, int | float) and not isinstance(v, bool) and v > 0 for v in pays.values()):
+        table.fault("`pays` must give each property more than 0 points")
+        pays = {}
+    part = Part(
+        id=name,
+        title=table.take("title", str, None),
+        problem=table.take("problem", str, None if pays else ""),
+        points=float(table.take("points", (int, float), None)),
+        manual=float(table.take("manual", (int, float), 0)),
+        by_hand=table.take("by_hand", str, ""),
+        core=table.names("core"),
+        pays={key: float(value) for key, value in pays.items()},
+        independent=table.names("independent"),
+        explains=table.names("explains"),
+        public=table.names("public"),
+        needs=table.names("needs"),
+        hidden=float(table.take("hidden", (int, float), 0)),
+    )
+    table.close()
+    return part

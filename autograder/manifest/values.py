@@ -1,0 +1,116 @@
+"""A homework as frozen values: its problems, its parts, and where its files lie."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+__all__ = ["Homework", "Imports", "Limits", "Part", "Problem"]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """CPU seconds a call and a part, memory a worker may add and size of a reply (MiB)."""
+
+    call_s: float
+    part_s: float
+    memory_mb: int
+    reply_mb: int
+
+
+@dataclass(frozen=True)
+class Imports:
+    """What a homework's files may import besides Python's own library: `allowed` (None: anything) less `forbidden`."""
+
+    allowed: tuple[str, ...] | None = None
+    forbidden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One module of a homework: the file students hand in, its functions, and the modules that answer for it."""
+
+    name: str
+    file: str
+    functions: tuple[str, ...]
+    reference: tuple[str, ...]
+    adapter: str | None
+    limits: Limits
+
+
+@dataclass(frozen=True)
+class Part:
+    """The unit that owns points: `pays` maps a property to its points, the rest says how they combine.
+
+    `hidden` is for handouts: the points of properties that are checked after hand-in only and not named there.
+    """
+
+    id: str
+    title: str
+    problem: str
+    points: float
+    manual: float
+    by_hand: str
+    core: tuple[str, ...]
+    pays: Mapping[str, float]
+    independent: tuple[str, ...]
+    explains: tuple[str, ...]
+    public: tuple[str, ...]
+    needs: tuple[str, ...]
+    hidden: float = 0.0
+
+    @property
+    def automatic(self) -> float:
+        """The points that the machine gives."""
+        return sum(self.pays.values())
+
+    @property
+    def properties(self) -> tuple[str, ...]:
+        """Every property of the part, paying ones first."""
+        return (*self.pays, *self.explains)
+
+
+@dataclass(frozen=True)
+class Homework:
+    """What is handed in together; `root` is the folder that holds reference/, tests/ and student_template/.
+
+    In a handout `root` is the handout's folder of machinery: manifest, adapters and public bank lie in it, the public
+    properties below it in tests/, and there is neither a reference nor a hidden bank. `files` are those handed in
+    besides the problems' own: answers.json and the like.
+    """
+
+    id: str
+    title: str
+    source: str
+    warm: tuple[str, ...]
+    problems: Mapping[str, Problem]
+    parts: Mapping[str, Part]
+    asks_reference: bool
+    wall_s: float
+    root: Path
+    imports: Imports = Imports()
+    files: tuple[str, ...] = ()
+    handout: bool = False
+
+    @property
+    def package(self) -> str:
+        """The homework's name as a folder: cs229-ps3 lives in cs229_ps3."""
+        return self.id.replace("-", "_")
+
+    @property
+    def reference(self) -> Path:
+        """The folder of the manifest, the adapters and, outside a handout, the reference."""
+        return self.root if self.handout else self.root / "reference" / self.package
+
+    @property
+    def properties(self) -> Path:
+        """The folder of the property files."""
+        return self.root / "tests" / "properties" / self.package
+
+    @property
+    def template(self) -> Path:
+        """The folder of the student template and the public bank."""
+        return self.root if self.handout else self.root / "student_template" / self.package
+
+    def property_file(self, part: Part) -> Path:
+        """Where a part's properties stand."""
+        return self.properties / part.problem / f"test_{part.id.replace('.', '_')}.py"
