@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import ManifestError, UsageError
-from autograder.manifest import find_homework, homeworks, public_functions, read_homework
+from autograder.manifest import Imports, find_homework, homeworks, public_functions, read_homework
 
 TINY = Path(__file__).parent / "tiny"
 MANIFEST = "reference/tiny_hw/homework.toml"
@@ -54,6 +54,39 @@ def test_problems_are_read_as_written(tiny):
     assert (shapes.file, shapes.functions) == ("src/shapes.py", ("outer", "walk"))
     assert (shapes.reference, shapes.adapter) == (("shapes",), "adapters/shapes.py")
     assert tiny.problems["moments"].adapter is None
+
+
+def test_imports_are_read_as_written(tiny_copy):
+    """Allowed and forbidden packages are the manifest's; without the table everything may be imported."""
+    assert read(tiny_copy).imports == Imports(None, ())
+
+    edit(tiny_copy, MANIFEST, "[problems.moments]", '[imports]\nforbidden = "sklearn"\n\n[problems.moments]')
+    assert read(tiny_copy).imports == Imports(None, ("sklearn",))
+
+    edit(tiny_copy, MANIFEST, "forbidden", 'allowed = ["numpy"]\nforbidden')
+    assert read(tiny_copy).imports == Imports(("numpy",), ("sklearn",))
+
+
+@pytest.mark.parametrize(
+    ("table", "fault"),
+    [
+        ('allowed = ["scipy.stats"]', "'scipy.stats' is no package's name"),
+        ('allowed = ["numpy"]\nforbidden = ["numpy"]', "'numpy' is both allowed and forbidden"),
+        ("allow = []", "`allow` is not a key of this table"),
+    ],
+)
+def test_a_faulty_import_rule_is_reported(tiny_copy, table, fault):
+    """A rule that would not do what it says is refused."""
+    edit(tiny_copy, MANIFEST, "[problems.moments]", f"[imports]\n{table}\n\n[problems.moments]")
+
+    assert any(fault in text and "[imports]" in text for text in faults_of(tiny_copy))
+
+
+def test_hidden_points_are_a_word_of_handouts(tiny_copy):
+    """In a checkout every property is named; nothing may pay in secret."""
+    edit(tiny_copy, MANIFEST, '[parts."1a"]', '[parts."1a"]\nhidden = 1')
+
+    assert any("`hidden` is a word of handouts" in text for text in faults_of(tiny_copy))
 
 
 def test_limits_that_are_not_given_have_defaults(tiny):

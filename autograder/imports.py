@@ -1,0 +1,124 @@
+"""Which imports a homework allows, judged from source text alone; used on both sides of the wall, it uses nothing."""
+
+import ast
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+__all__ = ["NOTEBOOK", "Rule", "Violation", "judged", "local_file", "sentence", "violations"]
+
+NOTEBOOK = ("IPython", "autograder")  # what a notebook's own cells may use: its display, the local check
+IMPORT_ERRORS = ("ImportError", "ModuleNotFoundError", "Exception", "BaseException")
+
+
+class Rule(NamedTuple):
+    """The packages that may be imported besides Python's own library (None: any), and those that never may."""
+
+    allowed: tuple[str, ...] | None = None
+    forbidden: tuple[str, ...] = ()
+
+
+class Violation(NamedTuple):
+    """An import that the rule does not allow: where it stands and which package it names."""
+
+    file: str
+    line: int
+    package: str
+
+
+class Found(NamedTuple):
+    """An import statement: its line, the module it names, and whether the code goes on where that is not there."""
+
+    line: int
+    module: str
+    optional: bool
+
+
+def judged(package: str, rule: Rule) -> bool:
+    """Whether the rule allows a package, by its top-level name."""
+    if package in rule.forbidden:
+        return False
+    return rule.allowed is None or package in rule.allowed or package in sys.stdlib_module_names
+
+
+def violations(sources: Mapping[str, str], file: str, rule: Rule) -> tuple[Violation, ...]:
+    """What `file` imports against the rule, itself or through other files of the submission, in order.
+
+    `sources` holds the text of the submission's Python files by path. A file that does not parse is passed over: it
+    cannot be run either. An import that the code can do without (in a `try` that catches ImportError) counts only when
+    the package is forbidden by name.
+    """
+    found: list[Violation] = []
+    seen: set[str] = set()
+    queue = [file]
+    folder = str(PurePosixPath(file).parent)
+    while queue:
+        path = queue.pop(0)
+        if path in seen or path not in sources:
+            continue
+        seen.add(path)
+        extra = NOTEBOOK if path.endswith(".ipynb") else ()
+        for line, module, optional in _imports(sources[path]):
+            package = module.split(".")[0]
+            neighbours = local_file(module, folder, sources)
+            if neighbours and package not in rule.forbidden:
+                queue += neighbours
+            elif package not in extra and not judged(package, rule) and (not optional or package in rule.forbidden):
+                found.append(Violation(path, line, package))
+    return tuple(found)
+
+
+def local_file(module: str, folder: str, files: Mapping[str, object]) -> list[str]:
+    """The submission's own files that `import module` runs from a file in `folder`; none when it is not among them."""
+    steps = module.split(".")
+    start = "" if folder in (".", "") else folder + "/"
+    found = []
+    for depth in range(1, len(steps) + 1):
+        place = start + "/".join(steps[:depth])
+        found += [path for path in (f"{place}.py", f"{place}/__init__.py") if path in files]
+    return found
+
+
+def sentence(found: tuple[Violation, ...], rule: Rule) -> str:
+    """What a student reads of violations: the first one's file, line and package, and what is allowed instead."""
+    first = found[0]
+    place = f"line {first.line} of {first.file} imports {first.package}"
+    more = f" (and {len(found) - 1} more such imports)" if len(found) > 1 else ""
+    if first.package in rule.forbidden:
+        return f"{place}{more}, which this homework forbids: write what you need from it yourself"
+    allowed = ", ".join((*(rule.allowed or ()), "Python's own library"))
+    return f"{place}{more}, which this homework does not allow; it allows {allowed}"
+
+
+def _imports(source: str) -> Iterator[Found]:
+    """Every import of a file, `__import__("x")` and `import_module("x")` among them, in the order of its lines."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return
+    optional: set[ast.AST] = set()
+    found = []
+    for node in ast.walk(tree):  # breadth first: a try is met before what stands in it
+        if isinstance(node, ast.Try) and any(_catches(handler) for handler in node.handlers):
+            optional |= {inner for statement in node.body for inner in ast.walk(statement)}
+        found += [Found(line, name, node in optional) for line, name in _named(node)]
+    yield from sorted(found)
+
+
+def _named(node: ast.AST) -> Iterator[tuple[int, str]]:
+    """The modules that this one statement or call imports, with its line."""
+    if isinstance(node, ast.Import):
+        yield from ((node.lineno, alias.name) for alias in node.names)
+    elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+        yield node.lineno, node.module
+    elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if called in ("__import__", "import_module") and isinstance(node.args[0].value, str):
+            yield node.lineno, node.args[0].value
+
+
+def _catches(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler catches a missing package."""
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    return any(kind is None or getattr(kind, "id", "") in IMPORT_ERRORS for kind in kinds)
