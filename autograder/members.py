@@ -36,12 +36,12 @@ COUNT_LIMIT = 2000
 DEPTH_LIMIT = 12
 NAME_LIMIT = 200  # bytes of one name: a worker's file system takes 255
 ARCHIVE_LIMIT = 64 << 20  # bytes of an archive, packed
-LISTED_LIMIT = 200_000  # entries that are looked at
+LISTED_LIMIT = 120_000  # entries that are looked at
 STREAM_LIMIT = 256 << 20  # bytes of a tar, unpacked, that are read through
 SMALL = 1 << 20
 SHOWN = 8  # names told for each reason
 
-ARCHIVE_NAMES = tuple(".zip .tar .tar.gz .tgz .tar.bz2 .tbz .tbz2 .tar.xz .txz .7z .rar".split())
+ARCHIVE_NAMES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz", ".tbz2", ".tar.xz", ".txz", ".7z", ".rar")
 MAGIC = (
     (0, b"PK\3\4", "zip"),
     (0, b"PK\5\6", "zip"),
@@ -53,15 +53,15 @@ MAGIC = (
     (0, b"Rar!\x1a\7", "rar"),
     (257, b"ustar", "tar"),
 )
-JUNK_FOLDERS = frozenset(
-    "node_modules site-packages __MACOSX __pycache__ .git .hg .svn .venv .tox .nox .eggs .ipynb_checkpoints .mypy_cache"
-    " .pytest_cache .ruff_cache .hypothesis .idea .vscode .Trash .Trashes .fseventsd .Spotlight-V100"
-    " .TemporaryItems .DocumentRevisions-V100 $RECYCLE.BIN".split()
-)
+TOOLS = ("node_modules", "site-packages", "__pycache__", ".git", ".hg", ".svn", ".venv", ".tox", ".nox", ".eggs")
+CACHES = (".ipynb_checkpoints", ".mypy_cache", ".pytest_cache", ".ruff_cache", ".hypothesis", ".idea", ".vscode")
+SYSTEMS = ("__MACOSX", ".Trash", ".Trashes", ".fseventsd", ".Spotlight-V100", ".TemporaryItems", "$RECYCLE.BIN")
+JUNK_FOLDERS = frozenset((*TOOLS, *CACHES, *SYSTEMS))
 JUNK_FILES = frozenset((".DS_Store", "Thumbs.db", "desktop.ini", "Icon\r", ".localized"))
 ENVIRONMENTS = ("pyvenv.cfg", "conda-meta")  # what only the folder of an installed Python holds
 SOURCES = (".py", ".ipynb")
 DRIVE = "[A-Za-z]:"
+CONTROL = re.compile("[\0-\x1f\x7f]")
 
 
 class Leftovers:
@@ -151,7 +151,7 @@ def choose(listed: Sequence[tuple[str, int]]) -> Chosen:
     for path in sorted(_folders(found) & found.keys()):
         left.add("both", path)
         del found[path]
-    for path in _of_environments(found):
+    for path in _of_environments(list(found)):
         del found[path]
     return Chosen(_within_caps(found, listed, left), left)
 
@@ -185,13 +185,11 @@ def _rank(path: str, size: int) -> tuple[bool, bool, int, int, str]:
     return not path.lower().endswith(SOURCES), size > SMALL, path.count("/"), size, path
 
 
-def _of_environments(paths: Iterable[str]) -> list[str]:
+def _of_environments(paths: Sequence[str]) -> list[str]:
     """Those of the paths that lie in the folder of an installed Python."""
-    split = [(path, path.split("/")) for path in paths]
-    homes = {tuple(parts[:i]) for _, parts in split for i, part in enumerate(parts) if i and part in ENVIRONMENTS}
-    return (
-        [path for path, parts in split if any(tuple(parts[:i]) in homes for i in range(1, len(parts)))] if homes else []
-    )
+    marked = [f"/{path}/".partition(f"/{name}/") for name in ENVIRONMENTS for path in paths if name in path]
+    homes = tuple({f"{before[1:]}/" for before, mark, _ in marked if mark and before})
+    return [path for path in paths if path.startswith(homes)] if homes else []
 
 
 def _writable(part: str) -> bool:
@@ -200,7 +198,7 @@ def _writable(part: str) -> bool:
         encoded = part.encode()
     except UnicodeEncodeError:
         return False
-    return len(encoded) <= NAME_LIMIT and not any(ord(c) < 32 or ord(c) == 127 for c in part)
+    return len(encoded) <= NAME_LIMIT and CONTROL.search(part) is None
 
 
 def _unicode(raw: str) -> str:

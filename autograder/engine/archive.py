@@ -13,7 +13,7 @@ from autograder.members import COUNT_LIMIT, LISTED_LIMIT, TOTAL_LIMIT, Leftovers
 
 __all__ = ["OpenPacked", "Opened", "open_packed", "why_not"]
 
-UNPACK_S = 6.0
+UNPACK_S = 8.0
 BUDGET = Budget(UNPACK_S, UNPACK_S, memory_mb=1024, reply_mb=(TOTAL_LIMIT >> 20) + 8)
 
 INSTEAD = "make a zip of only your own files and hand that in"

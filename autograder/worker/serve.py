@@ -1,4 +1,4 @@
-"""The worker's loop: reads one message, loads, calls or unpacks, answers with a value or an error, until the socket closes."""
+"""The worker's loop: reads one message, does it, answers with a value or an error, until the socket closes."""
 
 import os
 import random

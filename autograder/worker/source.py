@@ -45,9 +45,8 @@ def _declared(data: bytes, name: str) -> str:
         return tokenize.detect_encoding(io.BytesIO(head).readline)[0]
     except SyntaxError as error:
         if "unknown encoding" in str(error):
-            raise _fault(
-                f"declares an encoding that Python does not know ({str(error.msg)[:60]}); {ADVICE}", 1, name
-            ) from None
+            said = str(error.msg)[:60]
+            raise _fault(f"declares an encoding that Python does not know ({said}); {ADVICE}", 1, name) from None
         if data.startswith(codecs.BOM_UTF8) and "encoding problem" in str(error):
             raise _fault(f"begins with the mark of UTF-8 but declares another encoding; {ADVICE}", 1, name) from None
         return "utf-8"  # the first lines are no UTF-8: decoding says which byte

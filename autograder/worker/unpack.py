@@ -7,9 +7,19 @@ from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
-from autograder.members import FILE_LIMIT, LISTED_LIMIT, STREAM_LIMIT, Leftovers, choose, kind_of
+from autograder.members import (
+    COUNT_LIMIT,
+    FILE_LIMIT,
+    LISTED_LIMIT,
+    STREAM_LIMIT,
+    TOTAL_LIMIT,
+    Leftovers,
+    choose,
+    kind_of,
+)
 
 if TYPE_CHECKING:
+    from gzip import GzipFile
     from tarfile import TarFile, TarInfo
     from zipfile import ZipFile, ZipInfo
 
@@ -124,7 +134,7 @@ def _read_all(wanted: "dict[str, ZipInfo]", archive: "ZipFile", left: Leftovers)
 class Flow:
     """The bytes of a tar, unpacked as they are asked for, up to a limit."""
 
-    def __init__(self, source: IO[bytes]) -> None:
+    def __init__(self, source: "IO[bytes] | GzipFile") -> None:
         self.source = source
         self.room = STREAM_LIMIT
 
@@ -138,43 +148,48 @@ class Flow:
 
 
 def _from_tar(data: bytes, left: Leftovers) -> Members:
+    """One way through the tar; whenever far more is held than counts, what counts least is dropped again."""
     listed: list[tuple[str, int]] = []
-    places: list[int] = []
-    for place, _, info in _walk(data, left):
+    held: dict[int, bytes] = {}
+    size = 0
+    for place, archive, info in _walk(data, left):
         if place >= LISTED_LIMIT:
             raise Refused("entries")
         if info.isreg():
+            content = _content(archive, info)
+            if content is None:
+                left.add("damaged", info.name)
+                continue
+            held[len(listed)] = content
             listed.append((info.name, info.size))
-            places.append(place)
+            size += len(content)
+            if len(held) > 4 * COUNT_LIMIT or size > 2 * TOTAL_LIMIT:
+                places = list(held)
+                kept = choose([listed[place] for place in places]).kept.values()
+                held = {places[index]: held[places[index]] for index in kept}
+                size = sum(map(len, held.values()))
         elif not info.isdir():
             left.add("link", info.name)
     chosen = choose(listed)
     left.take(chosen.left)
-    wanted = {places[index]: path for path, index in chosen.kept.items()}
-    return sorted(_pick(data, wanted, left)) if wanted else []
+    for path in [path for path, place in chosen.kept.items() if place not in held]:
+        left.add("total", path)
+        del chosen.kept[path]
+    return [(path, held[place]) for path, place in chosen.kept.items()]
 
 
-def _pick(data: bytes, wanted: dict[int, str], left: Leftovers) -> Iterator[tuple[str, bytes]]:
-    """The wanted members by their place in the archive; one that cannot be read whole is noted."""
-    last = max(wanted)
-    found = set()
-    for place, archive, info in _walk(data, Leftovers()):
-        if place in wanted:
-            try:
-                f = archive.extractfile(info)
-                content = f.read(FILE_LIMIT) if f is not None else b""
-            except MemoryError:
-                raise
-            except Exception:
-                break
-            if len(content) != info.size:
-                break
-            found.add(place)
-            yield wanted[place], content
-        if place >= last:
-            break
-    for place in sorted(wanted.keys() - found):
-        left.add("damaged", wanted[place])
+def _content(archive: "TarFile", info: "TarInfo") -> bytes | None:
+    """A member's bytes, none of one that is too large to count; None where they are not all there."""
+    if not 0 < info.size <= FILE_LIMIT:
+        return b""
+    try:
+        f = archive.extractfile(info)
+        content = f.read(info.size) if f is not None else b""
+    except (MemoryError, PastLimit):
+        raise
+    except Exception:
+        return None
+    return content if len(content) == info.size else None
 
 
 def _walk(data: bytes, left: Leftovers) -> "Iterator[tuple[int, TarFile, TarInfo]]":
@@ -185,7 +200,7 @@ def _walk(data: bytes, left: Leftovers) -> "Iterator[tuple[int, TarFile, TarInfo
     try:
         flow = Flow(_unpacked(data))
         try:
-            archive = tarfile.open(fileobj=flow, mode="r|", encoding="utf-8", errors="surrogateescape")  # type: ignore[call-overload]
+            archive = tarfile.open(fileobj=flow, mode="r|", encoding="utf-8")  # type: ignore[call-overload]  # noqa: SIM115
         except tarfile.ReadError:
             raise Refused("damaged" if kind_of(data[:512]) == "tar" else "no tar") from None
         while (info := archive.next()) is not None:
@@ -202,7 +217,7 @@ def _walk(data: bytes, left: Leftovers) -> "Iterator[tuple[int, TarFile, TarInfo
         left.add("cut" if place else "damaged", "")
 
 
-def _unpacked(data: bytes) -> IO[bytes]:
+def _unpacked(data: bytes) -> "IO[bytes] | GzipFile":
     kind = kind_of(data[:512])
     source = io.BytesIO(data)
     if kind == "gz":
