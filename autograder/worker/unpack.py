@@ -140,7 +140,7 @@ class Flow:
         self.empty = 0
 
     def read(self, n: int) -> bytes:
-        """At most n bytes more; raises PastLimit at the limit, EOFError for who will not believe that this is the end."""
+        """At most n bytes more; raises PastLimit at the limit, EOFError when the end has been told several times."""
         if self.room <= 0:
             raise PastLimit
         found = self.source.read(min(n, CHUNK))

@@ -146,8 +146,12 @@ def test_leftovers_keep_a_few_names_and_count_all():
         (b"BZh9", "bz2"),
         (b"\xfd7zXZ\0", "xz"),
         (b"7z\xbc\xaf\x27\x1c", "7z"),
-    ]
-    + [(b"Rar!\x1a\7\0", "rar"), (b"\0" * 257 + b"ustar", "tar"), (b"import numpy", ""), (b"", ""), (b"PK", "")],
+        (b"Rar!\x1a\7\0", "rar"),
+        (b"\0" * 257 + b"ustar", "tar"),
+        (b"import numpy", ""),
+        (b"", ""),
+        (b"PK", ""),
+    ],
 )
 def test_an_archive_is_known_by_its_first_bytes(head, kind):
     """Suffixes lie."""
