@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograder.engine.leftovers import told_of
+from autograder.engine.leftovers import printable, told_of
 from autograder.engine.sandbox import Zygote
 from autograder.engine.worker import Budget, text_of, texts
 from autograder.errors import StudentError, SubmissionUnusable
@@ -48,8 +48,8 @@ def why_not(name: str, head: bytes) -> str:
     """Why what is called an archive, and begins with these bytes, is not even tried; "" when it is."""
     kind = kind_of(head)
     if kind in ("7z", "rar"):
-        return f"{name} {FAILED[kind]}"
-    return "" if kind or name.lower().endswith(".tar") else f"{name} {FAILED['none']}"
+        return f"{printable(name)} {FAILED[kind]}"
+    return "" if kind or name.lower().endswith(".tar") else f"{printable(name)} {FAILED['none']}"
 
 
 def open_packed(zygote: Zygote, name: str, data: bytes) -> Opened:
@@ -65,14 +65,14 @@ def open_packed(zygote: Zygote, name: str, data: bytes) -> Opened:
         answer = worker.unpack(data)
     except StudentError as error:
         key = error.verdict if error.verdict in ("timeout", "memory") else "crash"
-        raise SubmissionUnusable(f"{name} {FAILED[key]}") from None
+        raise SubmissionUnusable(f"{printable(name)} {FAILED[key]}") from None
     finally:
         worker.close()
     if "failed" in answer:
-        raise SubmissionUnusable(f"{name} {FAILED.get(text_of(answer['failed']), FAILED['damaged'])}")
+        raise SubmissionUnusable(f"{printable(name)} {FAILED.get(text_of(answer['failed']), FAILED['damaged'])}")
     opened = _checked(answer)
     if opened is None:
-        raise SubmissionUnusable(f"{name} {FAILED['crash']}")
+        raise SubmissionUnusable(f"{printable(name)} {FAILED['crash']}")
     return opened
 
 

@@ -1,8 +1,8 @@
 """Sentences for what an intake left out or had to change: bounded, each reason with its first few names."""
 
-from autograder.members import COUNT_LIMIT, DEPTH_LIMIT, FILE_LIMIT, NAME_LIMIT, TOTAL_LIMIT, Leftovers
+from autograder.members import COUNT_LIMIT, DEPTH_LIMIT, FILE_LIMIT, NAME_LIMIT, TOTAL_LIMIT, Leftovers, shortened
 
-__all__ = ["sentences", "told_of"]
+__all__ = ["printable", "sentences", "told_of"]
 
 ONLY = "hand in only the homework's own files"
 OUT = "was left out:"
@@ -41,7 +41,9 @@ def sentences(left: Leftovers, whole: str = "what was handed in", below: str = "
     said = []
     for reason in REASONS:
         count, names = left.found.get(reason, (0, []))
-        shown = [_printable(below + name) for name in (names[:1] if reason in FEW else names)] or [whole] * bool(count)
+        shown = [printable(below + name) for name in (names[:1] if reason in FEW else names)] or [
+            printable(whole)
+        ] * bool(count)
         said += [f"{name} {REASONS[reason]}" for name in shown]
         if count > len(shown):
             more = count - len(shown)
@@ -49,6 +51,7 @@ def sentences(left: Leftovers, whole: str = "what was handed in", below: str = "
     return said
 
 
-def _printable(name: str) -> str:
-    """The name, in quotes and with escapes where it could not be read otherwise."""
+def printable(name: str) -> str:
+    """The name, shortened, in quotes and with escapes where it could not be read otherwise."""
+    name = shortened(name)
     return name if name.isprintable() and name.strip() == name else repr(name)

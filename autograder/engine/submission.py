@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from autograder.engine.archive import Opened, OpenPacked, why_not
-from autograder.engine.leftovers import sentences
+from autograder.engine.leftovers import printable, sentences
 from autograder.engine.names import is_surely, perhaps
 from autograder.engine.tree import listed, read
 from autograder.errors import SubmissionUnusable
@@ -117,18 +117,20 @@ def intake(path: Path, open_packed: OpenPacked | None = None, wanted: tuple[str,
     name = clean(path.name)[0]
     if not name or not path.name.lower().endswith(SOURCES):
         raise SubmissionUnusable(
-            f"{path.name} is not a folder, not an archive (zip, tar), not a notebook and not a .py file; "
+            f"{printable(path.name)} is not a folder, not an archive (zip, tar), not a notebook and not a .py file; "
             "hand in the homework's own files, or a zip of them"
         )
     if found.st_size > FILE_LIMIT:
-        raise SubmissionUnusable(f"{path.name} is larger than {FILE_LIMIT >> 20} MiB; hand in the source only")
+        raise SubmissionUnusable(
+            f"{printable(path.name)} is larger than {FILE_LIMIT >> 20} MiB; hand in the source only"
+        )
     return Submission(path.stem, {name: _content(path, FILE_LIMIT)})
 
 
 def _from_archive(path: Path, size: int, opener: OpenPacked, wanted: tuple[str, ...]) -> Submission:
     if size > ARCHIVE_LIMIT:
         raise SubmissionUnusable(
-            f"{path.name} is larger than {ARCHIVE_LIMIT >> 20} MiB; hand in only the homework's own files"
+            f"{printable(path.name)} is larger than {ARCHIVE_LIMIT >> 20} MiB; hand in only the homework's own files"
         )
     opened = opener(path.name, _content(path, ARCHIVE_LIMIT))
     notes = sentences(opened.left, path.name)
@@ -154,7 +156,7 @@ def _from_folder(root: Path, opener: OpenPacked, wanted: tuple[str, ...]) -> Sub
     inside = []
     for name, size in entries:
         if name in packed and size > ARCHIVE_LIMIT:
-            notes.append(f"{name} is larger than {ARCHIVE_LIMIT >> 20} MiB and was not opened")
+            notes.append(f"{printable(name)} is larger than {ARCHIVE_LIMIT >> 20} MiB and was not opened")
         elif name in packed:
             try:
                 inside.append((clean(name)[0], read(root / name, ARCHIVE_LIMIT)))
@@ -228,8 +230,10 @@ def _content(path: Path, most: int) -> bytes:
     try:
         return read(path, most)
     except OSError as error:
-        raise SubmissionUnusable(f"{path.name} cannot be read: {error.strerror or error}") from None
+        raise SubmissionUnusable(f"{printable(path.name)} cannot be read: {error.strerror or error}") from None
 
 
 def _refuse(name: str, data: bytes) -> Opened:
-    raise SubmissionUnusable(f"{name} is an archive, which is not opened here; unpack it and give its folder")
+    raise SubmissionUnusable(
+        f"{printable(name)} is an archive, which is not opened here; unpack it and give its folder"
+    )
