@@ -29,6 +29,8 @@ Members = list[tuple[str, bytes]]
 UTF8_NAME, ENCRYPTED = 0x800, 1  # flag bits of a zip's member
 STORED, DEFLATED = 0, 8  # the ways of compression whose output can be bounded
 CHUNK = 1 << 20
+ABOUT_THE_NEXT = (b"x", b"g", b"X", b"L", b"K")  # types of a tar's headers that tell of the next member
+ABOUT_LIMIT = 1 << 18
 TELLING = ("encrypted", "damaged", "method", "cut", "stream")  # said of the whole when nothing else is in it
 
 
@@ -204,7 +206,7 @@ def _walk(data: bytes, left: Leftovers) -> "Iterator[tuple[int, TarFile, TarInfo
     try:
         flow = Flow(_unpacked(data))
         try:
-            archive = tarfile.open(fileobj=flow, mode="r|", encoding="utf-8")  # type: ignore[call-overload]  # noqa: SIM115
+            archive = tarfile.open(fileobj=flow, mode="r|", encoding="utf-8", tarinfo=_careful())  # type: ignore[call-overload]  # noqa: SIM115
         except tarfile.ReadError:
             raise Refused("damaged" if kind_of(data[:512]) == "tar" else "no tar") from None
         while (info := archive.next()) is not None:
@@ -219,6 +221,20 @@ def _walk(data: bytes, left: Leftovers) -> "Iterator[tuple[int, TarFile, TarInfo
         left.add("stream", "")
     except Exception:  # the end is missing, or garbage
         left.add("cut" if place else "damaged", "")
+
+
+def _careful() -> "type[TarInfo]":
+    """A tar's header that refuses long names and attributes of a size that only an attack has."""
+    import tarfile
+
+    class Careful(tarfile.TarInfo):
+        def _proc_member(self, archive: "TarFile") -> "TarInfo":
+            if self.type in ABOUT_THE_NEXT and self.size > ABOUT_LIMIT:
+                raise tarfile.ReadError("a header of that size")
+            found: TarInfo = super()._proc_member(archive)  # type: ignore[misc]
+            return found
+
+    return Careful
 
 
 def _unpacked(data: bytes) -> "IO[bytes] | GzipFile":

@@ -218,3 +218,13 @@ def test_the_limits_of_what_is_unpacked_fit_a_worker():
     """The largest answer that the rules allow can be sent and held."""
     assert archive.BUDGET.reply_mb << 20 > archive.TOTAL_LIMIT
     assert archive.BUDGET.memory_mb << 20 > 4 * archive.TOTAL_LIMIT
+
+
+def test_a_header_of_an_absurd_size_ends_the_archive_there(zygote):
+    """What came before it is graded; attributes of 200 MB are never parsed."""
+    header = tarfile.TarInfo("pax")
+    header.type, header.size = tarfile.XHDTYPE, 200 << 20
+    data = tarred({"a.py": b"x"}, "w")[:1024] + header.tobuf() + b"9 a=bcde\n" * 100_000
+    opened = open_packed(zygote, "hw.tar", data)
+
+    assert (opened.files, opened.left.found) == ({"a.py": b"x"}, {"cut": (1, [])})
