@@ -2,7 +2,7 @@
 
 PYTHON := .venv/bin/python
 
-.PHONY: help demo test hostile bench lint types freeze clean
+.PHONY: help demo test hostile fuzz bench lint types freeze clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 10
@@ -18,6 +18,10 @@ test: lint ## everything CI runs: lint, types and all tests
 hostile: ## grade every submission of tests/corpus/hostile and hold each against what it must get
 	./setup.sh --dev --torch --quiet
 	$(PYTHON) -m tests.harness.hostile --all
+
+fuzz: ## hand in random archives, names and sizes, other ones each time
+	./setup.sh --dev --torch --quiet
+	$(PYTHON) -m tests.harness.test_intake_fuzz
 
 bench: ## measure what the walls cost, with and without them in one run
 	./setup.sh --torch --quiet

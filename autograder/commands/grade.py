@@ -44,7 +44,7 @@ def grade(
     gradescope: bool,
     allow_level: str | None,
 ) -> int:
-    """Grade one submission: a folder, or a single .py file.
+    """Grade one submission: a folder, an archive (zip, tar), a notebook, or a single .py file.
 
     Exits with 0 for full points, 1 when something failed, 3 when there was nothing to grade, 4 where submissions cannot
     be shut in, 5 for a fault of ours.
@@ -83,7 +83,7 @@ def _graded(path: Path, homework: str | None, results: Path | None, parts: tuple
     found = find_homework(root(), homework)
     wanted = known(parts, found.parts)
     if least is not None and not path.exists():
-        raise UsageError(f"there is nothing at {path}; give the folder or the .py file that was handed in")
+        raise UsageError(f"there is nothing at {path}; give the folder, the archive or the .py file that was handed in")
     if results is not None:
         _write_fallback(results, homework)
     grader = Grader(found, parts=wanted)

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from autograder.engine.archive import Opened, open_packed
 from autograder.engine.bank import read_bank, require_fresh
 from autograder.engine.properties import Property, load_properties
 from autograder.engine.reference import live_reference
@@ -14,8 +15,8 @@ from autograder.engine.run import Banks
 from autograder.engine.sandbox import Zygote
 from autograder.engine.session import Session, Sessions
 from autograder.engine.student import Namespace
-from autograder.engine.submission import Submission
-from autograder.errors import StudentError
+from autograder.engine.submission import Submission, intake
+from autograder.errors import InternalFault, StudentError
 from autograder.manifest import Homework
 
 __all__ = ["HIDDEN", "PUBLIC", "Grader", "reachable_python"]
@@ -57,6 +58,22 @@ class Grader:
         """The ids of the parts that are graded."""
         return frozenset(prop.part.id for prop in self.properties)
 
+    def intake(self, path: Path) -> Submission:
+        """What was handed in at a path: a folder, an archive, a notebook or a source file.
+
+        Archives are opened in a jailed worker; where there is none, no process is started. Raises SubmissionUnusable.
+        """
+        return intake(path, self._opened, tuple(problem.file for problem in self.homework.problems.values()))
+
+    def _opened(self, name: str, data: bytes) -> Opened:
+        """An archive's files; a zygote that dies over it is started once more."""
+        nothing = Submission("", {})
+        try:
+            return open_packed(self.zygote(nothing), name, data)
+        except InternalFault:
+            self.close()
+            return open_packed(self.zygote(nothing), name, data)
+
     def sessions(self, submission: Submission) -> tuple[Sessions, Sessions]:
         """The submission's sessions for public cases and those for hidden ones; nothing starts before the first call.
 
@@ -78,8 +95,17 @@ class Grader:
         if located.path is None:
             fault = StudentError("missing", located.note)
         adapter = (self.homework.reference / problem.adapter).read_bytes() if problem.adapter else None
-        zygote = self.zygote(submission)
-        return Session(zygote, problem, submission.files, located.path, adapter, fault=fault, until=until, told=told)
+        return Session(
+            self.zygote(submission),
+            problem,
+            submission.files,
+            located.path,
+            adapter,
+            twin=located.twin,
+            fault=fault,
+            until=until,
+            told=told,
+        )
 
     def zygote(self, submission: Submission) -> Zygote:
         """A live zygote with the libraries warm that this submission imports."""
@@ -103,8 +129,9 @@ class Grader:
 
 def preload(warm: tuple[str, ...], submission: Submission) -> tuple[str, ...]:
     """Of the libraries that the manifest offers, those whose package the submission imports; numpy always."""
-    lines = (line for path, data in submission.files.items() if path.endswith(".py") for line in data.split(b"\n"))
-    imports = (line[:200] for line in lines if line.lstrip()[:7].startswith((b"import ", b"from ")))
+    sources = (data for path, data in submission.files.items() if path.lower().endswith((".py", ".py.txt", ".ipynb")))
+    lines = (line.lstrip(b' \t"') for data in sources for line in data.split(b"\n"))  # a notebook's are in quotes
+    imports = (line[:200] for line in lines if line[:7].startswith((b"import ", b"from ")))
     named = {name.decode() for line in imports for name in re.findall(rb"[A-Za-z_0-9]+", line)}
     return tuple(name for name in warm if name == "numpy" or name.split(".")[0] in named)
 

@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 
 from autograder import __version__
-from autograder.engine import submission as hand_in
 from autograder.engine.grader import Grader
 from autograder.engine.run import Replay, hidden_checks, public_checks
 from autograder.engine.sandbox import level_of
@@ -25,7 +24,6 @@ from autograder.scoring.verdict import Check
 
 __all__ = ["STEPS", "Run", "check_public", "grade"]
 
-PACKED = (".zip", ".tar", ".gz", ".tgz", ".7z", ".rar", ".ipynb")
 NOTHING = "nothing was handed in that could be graded: none of the homework's files is there"
 
 EMPTY = Submission("", {})
@@ -78,7 +76,7 @@ def check_public(grader: Grader, path: Path, case: str | None) -> tuple[Check, .
     if case is not None and not wanted:
         where = f" of part {', '.join(sorted(grader.parts))}" if len(grader.parts) < len(grader.homework.parts) else ""
         raise UsageError(f"no public case{where} is called {case}; take part and id from a failure's last line")
-    sessions, _ = grader.sessions(hand_in.intake(path))
+    sessions, _ = grader.sessions(grader.intake(path))
     found: list[Check] = []
     try:
         for part in {prop.part.id: prop.part for prop in wanted}.values():
@@ -93,7 +91,7 @@ def check_public(grader: Grader, path: Path, case: str | None) -> tuple[Check, .
 def intake(run: Run) -> Run:
     """Reads what was handed in; a submission that cannot be read is graded as if nothing had been."""
     try:
-        submission = hand_in.intake(run.path)
+        submission = run.grader.intake(run.path)
     except SubmissionUnusable as error:
         return replace(run, submission=Submission(run.path.name, {}), unusable=str(error), notes=(str(error),))
     return replace(run, submission=submission, notes=submission.notes)
@@ -102,16 +100,10 @@ def intake(run: Run) -> Run:
 def stage(run: Run) -> Run:
     """Finds each problem's file in the submission and says where it had to choose."""
     located = [run.submission.locate(problem.file) for problem in run.homework.problems.values()]
-    unusable = run.unusable or ("" if any(found.path for found in located) else NOTHING + _packed(run.submission))
-    chosen = tuple(found.note for found in located if found.note and found.path)
+    unusable = run.unusable or ("" if any(found.path for found in located) else NOTHING)
+    chosen = tuple(dict.fromkeys(found.note for found in located if found.note and found.path))
     said = (unusable,) if unusable != run.unusable else ()
     return replace(run, unusable=unusable, notes=run.notes + chosen + said)
-
-
-def _packed(submission: Submission) -> str:
-    """A sentence about archives and notebooks, where that is what was handed in."""
-    packed = [path for path in sorted(submission.files) if path.lower().endswith(PACKED)]
-    return f". {packed[0]} is an archive or a notebook, which is not read: hand in the .py files" if packed else ""
 
 
 def start(run: Run) -> Run:

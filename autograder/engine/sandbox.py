@@ -23,12 +23,15 @@ __all__ = ["LEVELS", "Zygote", "level_of"]
 
 PACKAGE = Path(__file__).parents[1]
 STAGED = (
+    "members.py",
     "plain.py",
     "wire.py",
     "worker/__init__.py",
     "worker/zygote.py",
     "worker/serve.py",
     "worker/load.py",
+    "worker/source.py",
+    "worker/unpack.py",
     "worker/faults.py",
     "worker/walls.py",
     "worker/seccomp.py",

@@ -22,8 +22,9 @@ TOTAL_PARTS = 8  # a worker serves all parts of its problem
 class Session:
     """The student's side of one problem. `files` is the whole submission, `file` the one that holds the problem.
 
-    `fault` stands for a file that cannot be graded at all; `until` is the monotonic time at which the run must end;
-    `told` says whether messages may repeat what the student's code says.
+    `twin` is the notebook of the same name, if there is one; `fault` stands for a file that cannot be graded at all;
+    `until` is the monotonic time at which the run must end; `told` says whether messages may repeat what the student's
+    code says.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class Session:
         file: str | None,
         adapter: bytes | None,
         *,
+        twin: str | None = None,
         fault: StudentError | None = None,
         until: float | None = None,
         told: bool = True,
@@ -45,6 +47,7 @@ class Session:
         self._zygote = zygote
         self._files = dict(files)
         self._file = file
+        self._twin = twin
         self._adapter = adapter
         self._worker: Worker | None = None
         self._missing: tuple[str, ...] = ()

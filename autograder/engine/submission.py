@@ -1,43 +1,34 @@
 """What was handed in, as an immutable value: files by path, an id and a digest. Everything read here is hostile."""
 
 import hashlib
-import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 
+from autograder.engine.archive import Opened, OpenPacked, why_not
+from autograder.engine.leftovers import printable, sentences
+from autograder.engine.names import is_surely, perhaps
+from autograder.engine.tree import listed, read
 from autograder.errors import SubmissionUnusable
+from autograder.members import ARCHIVE_LIMIT, ARCHIVE_NAMES, FILE_LIMIT, Leftovers, choose, clean, is_junk, kind_of
 
 __all__ = ["Located", "Submission", "intake"]
 
-FILE_LIMIT = 16 << 20
-TOTAL_LIMIT = 64 << 20
-COUNT_LIMIT = 2000
-DEPTH_LIMIT = 12
-IGNORED_FOLDERS = {
-    "node_modules",
-    "site-packages",
-    "__MACOSX",
-    "__pycache__",
-    ".git",
-    ".venv",
-    ".ipynb_checkpoints",
-    ".mypy_cache",
-    ".pytest_cache",
-    ".idea",
-    ".vscode",
-}
-IGNORED_FILES = {".DS_Store", "Thumbs.db"}
+SOURCES = (".py", ".py.txt", ".ipynb")
+FEW = 3  # archives in a hand-in that are opened
 
 
 @dataclass(frozen=True)
 class Located:
-    """Where a wanted file was found in a submission (None: nowhere) and what the student should know about it."""
+    """Where a wanted file was found in a submission (None: nowhere) and what the student should know about it.
+
+    `path` may be a notebook; `twin` is the notebook of the same name beside a `.py`: the worker says which counts.
+    """
 
     path: str | None
     note: str = ""
+    twin: str | None = None
 
 
 @dataclass(frozen=True)
@@ -61,29 +52,40 @@ class Submission:
     def locate(self, wanted: str) -> Located:
         """The file for a wanted path: that path itself, or below other folders, or else the file of that name.
 
-        Of several the shallowest is taken, then the first in the alphabet, and the note says so.
+        Of several the shallowest is taken, then the first in the alphabet; then a name that surely means it; then a
+        notebook of the name, or the only notebook there is. The note says what had to be chosen.
         """
         name = PurePosixPath(wanted).name
-        if wanted in self.files:
-            return Located(wanted)
-        below = [path for path in self.files if path.endswith("/" + wanted)]
-        alike = below or [path for path in self.files if PurePosixPath(path).name == name]
-        if alike:
-            alike.sort(key=lambda path: (path.count("/"), path))
-            note = f"{name}: {len(alike)} files have this name; {alike[0]} was graded" if len(alike) > 1 else ""
-            return Located(alike[0], note)
-        found = self._like(name)
-        hint = f"; {found} looks like it: if it is, rename it to {name}" if found else self._listing()
+        found = self._find(wanted)
+        twin = self._find(str(PurePosixPath(wanted).with_suffix(".ipynb")))
+        if found.path is not None:
+            return Located(found.path, found.note, twin.path)
+        if twin.path is not None:
+            return twin
+        notebooks = [path for path in self.files if path.lower().endswith(".ipynb")]
+        if len(notebooks) == 1:
+            only = f"{notebooks[0]} is the only notebook: it was read for every problem whose own file is not there"
+            return Located(notebooks[0], only)
+        like = perhaps(self.files, name)
+        hint = f"; {like} looks like it: if it is, rename it to {name}" if like else self._listing()
         return Located(None, f"{name} is not among your files: put it at {wanted}, or anywhere under that name{hint}")
 
-    def _like(self, name: str) -> str | None:
-        """A file whose name could be meant: another case, a letter off, or the wanted name with something behind it."""
-        names = {path: PurePosixPath(path).name.lower() for path in sorted(self.files)}
-        stem, ending = PurePosixPath(name.lower()).stem, PurePosixPath(name).suffix
-        longer = [path for path, other in names.items() if other.startswith(stem) and other.endswith(ending)]
-        alike = [other for other in names.values() if other[:1] == name[:1].lower()]  # gmm.py is no slip for lgm.py
-        near = get_close_matches(name.lower(), alike, 1, 0.75)
-        return next((path for path in (*longer, *names) if path in longer or names[path] in near), None)
+    def _find(self, wanted: str) -> Located:
+        """The file under this name, else the one that surely means it."""
+        name = PurePosixPath(wanted).name
+        sure = _by_depth(path for path in self.files if is_surely(PurePosixPath(path).name, name))
+        if wanted in self.files:
+            return Located(wanted, _beside(wanted, sure))
+        below = [path for path in sure if path.endswith("/" + wanted)]
+        alike = below or [path for path in sure if PurePosixPath(path).name == name]
+        if len(alike) > 1:
+            return Located(alike[0], f"{name}: {len(alike)} files have this name; {alike[0]} was graded")
+        if alike:
+            return Located(alike[0], _beside(alike[0], sure))
+        if len(sure) > 1:
+            many = f"{name}: {len(sure)} files have almost this name; {sure[0]} was graded"
+            return Located(sure[0], f"{many}: call the one you mean {name}")
+        return Located(sure[0], f"{sure[0]} was graded as {name}: call it {name}") if sure else Located(None)
 
     def _listing(self) -> str:
         """What is there instead, a few of it."""
@@ -91,79 +93,147 @@ class Submission:
         return f"; found: {', '.join(python[:5])}{' …' if len(python) > 5 else ''}" if python else ""
 
 
-def intake(path: Path) -> Submission:
-    """The submission in a folder, or the one that a single file is.
+def intake(path: Path, open_packed: OpenPacked | None = None, wanted: tuple[str, ...] = ()) -> Submission:
+    """The submission in a folder, in an archive, or the one that a single source file is.
 
-    Regular files only, nothing followed; caches and system files are left out. Raises SubmissionUnusable when there is
-    nothing to read or a cap is passed.
+    `open_packed` opens archives (None: they are refused); one archive inside is opened too, where nothing beside it is
+    called like one of the `wanted` files (none given: like a source file). What is left out is noted. Raises
+    SubmissionUnusable when there is nothing to read.
     """
+    opener = open_packed or _refuse
     try:
-        mode = path.lstat().st_mode
+        found = path.lstat()
     except OSError as error:
         raise SubmissionUnusable(
-            f"{path} cannot be read: {error.strerror}; give the folder or the .py file that was handed in"
+            f"{path} cannot be read: {error.strerror}; give the folder, the archive or the .py file that was handed in"
         ) from None
-    if stat.S_ISREG(mode):
-        if path.suffix != ".py":
-            advice = "save its code as .py files" if path.suffix == ".ipynb" else "if it is an archive, unpack it first"
-            raise SubmissionUnusable(f"{path} is not a folder and not a .py file; {advice}")
-        if path.lstat().st_size > FILE_LIMIT:
-            raise SubmissionUnusable(f"{path.name} is larger than {FILE_LIMIT >> 20} MiB; hand in the source only")
-        return Submission(path.stem, {path.name: _read(path)})
-    if not stat.S_ISDIR(mode):
+    if stat.S_ISDIR(found.st_mode):
+        return _from_folder(path, opener, wanted)
+    if not stat.S_ISREG(found.st_mode):
         raise SubmissionUnusable(f"{path} is neither a folder nor a file")
-    files: dict[str, bytes] = {}
-    notes: list[str] = []
-    _walk(path, "", files, notes)
-    return Submission(path.resolve().name, files, tuple(notes))
-
-
-def _walk(root: Path, inner: str, files: dict[str, bytes], notes: list[str]) -> None:
-    if inner.count("/") >= DEPTH_LIMIT:
+    head = _content(path, 512)
+    if kind_of(head) or path.name.lower().endswith(ARCHIVE_NAMES):
+        return _from_archive(path, found.st_size, opener, wanted)
+    name = clean(path.name)[0]
+    if not name or not path.name.lower().endswith(SOURCES):
         raise SubmissionUnusable(
-            f"{inner} lies deeper than {DEPTH_LIMIT} folders; hand in only the homework's own folders"
+            f"{printable(path.name)} is not a folder, not an archive (zip, tar), not a notebook and not a .py file; "
+            "hand in the homework's own files, or a zip of them"
         )
+    if found.st_size > FILE_LIMIT:
+        raise SubmissionUnusable(
+            f"{printable(path.name)} is larger than {FILE_LIMIT >> 20} MiB; hand in the source only"
+        )
+    return Submission(path.stem, {name: _content(path, FILE_LIMIT)})
+
+
+def _from_archive(path: Path, size: int, opener: OpenPacked, wanted: tuple[str, ...]) -> Submission:
+    if size > ARCHIVE_LIMIT:
+        raise SubmissionUnusable(
+            f"{printable(path.name)} is larger than {ARCHIVE_LIMIT >> 20} MiB; hand in only the homework's own files"
+        )
+    opened = opener(path.name, _content(path, ARCHIVE_LIMIT))
+    notes = sentences(opened.left, path.name)
+    files, packed = dict(opened.files), _packed(opened.files, wanted, notes)
+    inside = [(name, files.pop(name)) for name in packed]
+    stem = next((path.name[: -len(end)] for end in ARCHIVE_NAMES if path.name.lower().endswith(end)), path.stem)
+    return Submission(stem or path.name, _joined(files, inside, opener, wanted, notes), tuple(notes))
+
+
+def _from_folder(root: Path, opener: OpenPacked, wanted: tuple[str, ...]) -> Submission:
+    left, notes = Leftovers(), list[str]()
+    entries = listed(root, left)
+    packed = set(_packed((name for name, _ in entries), wanted, notes))
+    chosen = choose([entry for entry in entries if entry[0] not in packed])
+    names = [name for name, _ in entries if name not in packed]
+    left.take(chosen.left)
+    files = {}
+    for path, index in chosen.kept.items():
+        try:
+            files[path] = read(root / names[index], FILE_LIMIT)
+        except OSError:
+            left.add("unread", path)
+    inside = []
+    for name, size in entries:
+        if name in packed and size > ARCHIVE_LIMIT:
+            notes.append(f"{printable(name)} is larger than {ARCHIVE_LIMIT >> 20} MiB and was not opened")
+        elif name in packed:
+            try:
+                inside.append((clean(name)[0], read(root / name, ARCHIVE_LIMIT)))
+            except OSError:
+                left.add("unread", name)
+    notes = sentences(left) + notes
+    return Submission(root.resolve().name, _joined(files, inside, opener, wanted, notes), tuple(notes))
+
+
+def _packed(paths: Iterable[str], wanted: tuple[str, ...], notes: list[str]) -> list[str]:
+    """Those of the paths that are archives and have to be opened, because no file of the homework lies beside them."""
+    mine = [path for path in paths if not is_junk(path) and clean(path)[0]]
+    packed = [path for path in mine if path.lower().endswith(ARCHIVE_NAMES)]
+    if not packed or any(_is_wanted(PurePosixPath(path).name, wanted) for path in mine):
+        return []
+    if len(packed) > FEW:
+        notes.append(f"{len(packed)} archives were handed in, more than are opened; hand in the files themselves")
+        return []
+    return packed
+
+
+def _is_wanted(name: str, wanted: tuple[str, ...]) -> bool:
+    if name.lower().endswith(".ipynb"):
+        return True
+    if not wanted:
+        return name.lower().endswith(".py")
+    return any(is_surely(name, PurePosixPath(file).name) for file in wanted)
+
+
+def _joined(
+    files: dict[str, bytes],
+    inside: list[tuple[str, bytes]],
+    opener: OpenPacked,
+    wanted: tuple[str, ...],
+    notes: list[str],
+) -> dict[str, bytes]:
+    """The files with what lies in the archives among them, each below the archive's own name, within the caps."""
+    if not inside:
+        return files
+    for name, data in inside:
+        if refusal := why_not(name, data[:512]):
+            notes.append(refusal)
+            continue
+        try:
+            opened = opener(name, data)
+        except SubmissionUnusable as error:
+            notes.append(str(error))
+            continue
+        for path in _packed(opened.files, wanted, []):
+            del opened.files[path]
+            opened.left.add("nested", path)
+        notes += sentences(opened.left, name, f"{name}/")
+        files |= {f"{name}/{path}": content for path, content in opened.files.items()}
+    chosen = choose([(path, len(content)) for path, content in files.items()])
+    notes += sentences(chosen.left)
+    return {path: files[path] for path in chosen.kept}
+
+
+def _by_depth(paths: Iterable[str]) -> list[str]:
+    return sorted(paths, key=lambda path: (path.count("/"), path))
+
+
+def _beside(path: str, sure: list[str]) -> str:
+    """A note about files of almost the same name in the same folder, which were not graded."""
+    folder = PurePosixPath(path).parent
+    others = [other for other in sure if other != path and PurePosixPath(other).parent == folder]
+    return f"{path} was graded, and not {', '.join(others[:3])} beside it" if others else ""
+
+
+def _content(path: Path, most: int) -> bytes:
     try:
-        entries = sorted(os.scandir(root / inner), key=lambda entry: entry.name)
+        return read(path, most)
     except OSError as error:
-        raise SubmissionUnusable(f"{root / inner} cannot be read: {error.strerror}") from None
-    for entry in entries:
-        name = f"{inner}/{entry.name}" if inner else entry.name
-        if entry.is_symlink() or not (entry.is_dir(follow_symlinks=False) or entry.is_file(follow_symlinks=False)):
-            notes.append(f"{name} was left out: it is a link or a special file, not a file of its own")
-        elif not _writable_name(entry.name):
-            notes.append(f"{name!r} was left out: rename it, with letters, digits and fewer than 200 characters")
-        elif entry.is_dir(follow_symlinks=False):
-            if entry.name not in IGNORED_FOLDERS and not os.path.exists(root / name / "pyvenv.cfg"):
-                _walk(root, name, files, notes)
-        elif entry.name not in IGNORED_FILES and not entry.name.endswith(".pyc") and not entry.name.startswith("._"):
-            _add(root / name, name, files, notes)
+        raise SubmissionUnusable(f"{printable(path.name)} cannot be read: {error.strerror or error}") from None
 
 
-def _writable_name(name: str) -> bool:
-    """Whether a worker can write a file of this name: Unicode, and not too long for a file system."""
-    try:
-        return len(name.encode()) <= 200
-    except UnicodeEncodeError:
-        return False
-
-
-def _add(path: Path, name: str, files: dict[str, bytes], notes: list[str]) -> None:
-    if path.lstat().st_size > FILE_LIMIT:
-        notes.append(f"{name} was left out: it is larger than {FILE_LIMIT >> 20} MiB")
-        return
-    files[name] = _read(path)
-    if len(files) > COUNT_LIMIT:
-        raise SubmissionUnusable(f"more than {COUNT_LIMIT} files; hand in only the homework's own files")
-    if sum(map(len, files.values())) > TOTAL_LIMIT:
-        raise SubmissionUnusable(f"more than {TOTAL_LIMIT >> 20} MiB in all; hand in only the homework's own files")
-
-
-def _read(path: Path) -> bytes:
-    """The bytes of a regular file; a link that took its place meanwhile is not followed."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError as error:
-        raise SubmissionUnusable(f"{path.name} cannot be read: {error.strerror}") from None
-    with os.fdopen(descriptor, "rb") as f:
-        return f.read(FILE_LIMIT + 1)
+def _refuse(name: str, data: bytes) -> Opened:
+    raise SubmissionUnusable(
+        f"{printable(name)} is an archive, which is not opened here; unpack it and give its folder"
+    )

@@ -108,6 +108,11 @@ class Worker:
             wall_s,
         )
 
+    def unpack(self, data: bytes) -> dict[str, Any]:
+        """What the worker makes of an archive, unchecked: `engine/archive.py` reads it. Raises StudentError."""
+        message = {"do": "unpack", "data": data, "reply_limit": self.budget.reply_mb << 20}
+        return self._ask(message, self.budget.call_s)
+
     def call(
         self,
         function: str,

@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from autograder.worker.faults import describe
+from autograder.worker.source import decoded
 
 __all__ = ["Loaded", "lay_out", "load"]
 
@@ -98,12 +99,11 @@ def _free_name(file: str) -> str:
 
 
 def _run(name: str, source: bytes, filename: str) -> ModuleType:
-    if source.startswith((b"\xff\xfe", b"\xfe\xff")):  # UTF-16, as some editors on Windows save
-        source = source.decode("utf-16").encode()
-    code = compile(source, filename, "exec", dont_inherit=True)
+    text = decoded(source, filename)
+    code = compile(text, filename, "exec", dont_inherit=True)
     module = ModuleType(name)
     module.__file__ = filename
-    module.__dict__["__source__"] = source
+    module.__dict__["__source__"] = text
     sys.modules[name] = module
     exec(code, module.__dict__)
     return module

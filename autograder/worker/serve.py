@@ -1,4 +1,4 @@
-"""The worker's loop: reads one message, loads or calls, answers with a value or an error, until the socket closes."""
+"""The worker's loop: reads one message, does it, answers with a value or an error, until the socket closes."""
 
 import os
 import random
@@ -9,6 +9,7 @@ from typing import Any
 from autograder import wire
 from autograder.worker.faults import describe
 from autograder.worker.load import Loaded, lay_out, load
+from autograder.worker.unpack import unpack
 
 __all__ = ["serve"]
 
@@ -33,6 +34,9 @@ def serve(reply: socket.socket, scratch: str) -> None:
         message = wire.read(receive, limit=REQUEST_LIMIT)
         if message["do"] == "files":
             answer = lay_out(scratch, message)
+        elif message["do"] == "unpack":
+            limit = message["reply_limit"]
+            answer = unpack(message["data"])
         elif message["do"] == "load":
             limit = message["reply_limit"]
             state, fault = load(scratch, message["file"], message["adapter"])

@@ -12,7 +12,13 @@ OURS = ("autograder", "reference", "tests", "student_template")
 ALLOWED = {
     "autograder.kit": ("autograder.kit", "autograder.errors", "autograder.plain"),
     "autograder.manifest": ("autograder.manifest", "autograder.errors"),
-    "autograder.worker": ("autograder.imports", "autograder.plain", "autograder.wire", "autograder.worker"),
+    "autograder.worker": (
+        "autograder.imports",
+        "autograder.members",
+        "autograder.plain",
+        "autograder.wire",
+        "autograder.worker",
+    ),
     "autograder.scoring": ("autograder.scoring", "autograder.manifest", "autograder.errors"),
     "autograder.engine": (
         "autograder.engine",
@@ -20,6 +26,7 @@ ALLOWED = {
         "autograder.imports",
         "autograder.kit",
         "autograder.manifest",
+        "autograder.members",
         "autograder.plain",
         "autograder.scoring",
         "autograder.wire",
@@ -42,7 +49,7 @@ EXCEPT = {
     "tests/properties/conftest.py": "hands pytest the two fixtures",
     "autograder/engine/pipeline.py:autograder": "stamps the version into the results",
 }
-FILES = ("autograder/errors.py", "autograder/imports.py", "autograder/plain.py", "autograder/wire.py")
+FILES = tuple(f"autograder/{name}.py" for name in ("errors", "imports", "members", "plain", "wire"))
 STANDARD = set(__import__("sys").stdlib_module_names)
 
 
@@ -116,7 +123,7 @@ def test_the_rule_goes_red_when_broken(tmp_path, package, line):
 
 @pytest.mark.parametrize("file", FILES)
 def test_the_foundations_import_no_engine(file):
-    """errors, imports, plain and wire stand below everything: of ours they import errors and plain at most."""
+    """errors, imports, members, plain and wire stand below everything: of ours they import errors and plain at most."""
     ours = {name for name in imports((ROOT / file).read_text(encoding="utf-8")) if name.split(".")[0] in OURS}
 
     assert {name for name in ours if not within(name, ("autograder.errors", "autograder.plain"))} == set()

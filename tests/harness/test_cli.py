@@ -1,6 +1,7 @@
 """The command line: exit codes, what goes to standard output, and results that survive everything."""
 
 import json
+import shutil
 
 import pytest
 from click.testing import CliRunner
@@ -77,13 +78,22 @@ def test_every_public_case_can_be_replayed(tiny, grader, submission):
                     assert check_public(one, submission(), case.id)
 
 
-@pytest.mark.parametrize("name", ["ps3.zip", "ps3.ipynb"])
-def test_an_archive_or_a_notebook_is_told_what_to_hand_in_instead(run, tmp_path, name):
-    """A folder that holds only what is not read yet says so."""
-    (tmp_path / "handed_in").mkdir()
-    (tmp_path / "handed_in" / name).write_bytes(b"PK")
+def test_an_archive_is_graded_as_the_folder_it_was_made_of(run, submission, tmp_path):
+    """`gradelbo grade x.zip` and `gradelbo check --path x.zip` need nobody to unpack anything."""
+    path = shutil.make_archive(str(tmp_path / "ps3"), "zip", submission())
 
-    assert f"{name} is an archive or a notebook" in run("grade", tmp_path / "handed_in").output
+    assert run("grade", path).exit_code == 0
+    assert run("check", "--path", path).exit_code == 0
+
+
+def test_what_is_only_called_an_archive_is_told_what_to_hand_in_instead(run, tmp_path):
+    """A folder that holds nothing else has one sentence and exit code 3."""
+    (tmp_path / "handed_in").mkdir()
+    (tmp_path / "handed_in" / "ps3.zip").write_bytes(b"PK")
+    result = run("grade", tmp_path / "handed_in")
+
+    assert "ps3.zip is called an archive and is none; make a zip of only your own files" in result.output
+    assert result.exit_code == 3
 
 
 def test_nothing_to_grade_exits_with_3_and_still_writes_results(run, tmp_path):

@@ -71,7 +71,7 @@ def test_every_part_has_a_row_whatever_is_handed_in(grader, tmp_path):
         (RIGHT.replace("return np.mean(x)", "import os; os._exit(0)"), "raised", "ended itself"),
         (RIGHT.replace("return np.mean(x)", "raise KeyError('x')"), "raised", "KeyError"),
         (RIGHT.replace("return np.mean(x)", "return np.ones(1 << 32)"), "memory", "memory"),
-        (b"\x00\x00", "raised", "null bytes"),
+        (b"\x00\x00", "raised", "NUL bytes"),
     ],
 )
 def test_one_bad_file_costs_its_own_parts_and_says_why(grader, submission, moments, verdict, sentence):

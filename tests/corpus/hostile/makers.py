@@ -4,11 +4,15 @@ Every maker gets an empty folder, the project that the grader belongs to (a targ
 right files by name; it fills the folder, or gives the path of the one file that is handed in instead.
 """
 
+import gzip
 import io
 import os
 import socket
 import stat
+import struct
 import tarfile
+import unicodedata
+import warnings
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -140,6 +144,48 @@ def r71_undeclared_latin_1(folder: Path, project: Path, right: Right) -> None:
 def r71_utf_16(folder: Path, project: Path, right: Right) -> None:
     """UTF-16, as an editor on Windows may save it."""
     put(folder, both(right) | {"src/moments.py": right["moments"].decode().encode("utf-16")})
+
+
+@maker
+def r71_utf_16_without_mark(folder: Path, project: Path, right: Right) -> None:
+    """UTF-16 that does not say so."""
+    put(folder, both(right) | {"src/moments.py": right["moments"].decode().encode("utf-16-le")})
+
+
+@maker
+def r71_unknown_encoding(folder: Path, project: Path, right: Right) -> None:
+    """A declared encoding that does not exist, and in the other file one that is none of text."""
+    put(
+        folder,
+        {
+            "src/moments.py": b"# coding: klingon\n" + right["moments"],
+            "src/shapes.py": b"# coding: hex\n" + right["shapes"],
+        },
+    )
+
+
+@maker
+def r76_second_download(folder: Path, project: Path, right: Right) -> None:
+    """What a browser and a system make of a name that is there already."""
+    put(folder, {"moments (1).py": right["moments"], "src/shapes - Copy (2).py": right["shapes"]})
+
+
+@maker
+def r76_hidden_ending(folder: Path, project: Path, right: Right) -> None:
+    """What an editor on Windows makes of an ending, and a name that ends in a blank and a dot."""
+    put(folder, {"src/moments.py.txt": right["moments"], "src/Shapes.PY .": right["shapes"]})
+
+
+@maker
+def r76_dash(folder: Path, project: Path, right: Right) -> None:
+    """A dash where nobody wanted one."""
+    put(folder, {"src/mo-ments.py": right["moments"], "src/shapes.py": right["shapes"]})
+
+
+@maker
+def r76_twice_by_case(folder: Path, project: Path, right: Right) -> None:
+    """Two names that differ in a capital letter only: the right name counts."""
+    put(folder, both(right) | {"src/Moments.py": b"raise SystemExit\n"})
 
 
 @maker
@@ -392,6 +438,213 @@ def r83_zip_in_a_folder(folder: Path, project: Path, right: Right) -> None:
     put(folder, both(right))
 
 
+def _tar(folder: Path, members: dict[str, bytes], name: str = "homework.tar.gz") -> Path:
+    path = folder / name
+    mode = {".gz": "w:gz", ".bz2": "w:bz2", ".xz": "w:xz"}.get(path.suffix, "w")
+    with tarfile.open(path, mode) as archive:  # type: ignore[call-overload]
+        for member, data in members.items():
+            info = tarfile.TarInfo(member)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+    return path
+
+
+def _bytes(path: Path) -> bytes:
+    """An archive's bytes; the file is gone."""
+    data = path.read_bytes()
+    path.unlink()
+    return data
+
+
+@maker
+def r77_zip_from_windows(folder: Path, project: Path, right: Right) -> Path:
+    """Backslashes between folders, names in the old code page, CRLF."""
+    files = {name.replace("/", "\\"): data.replace(b"\n", b"\r\n") for name, data in both(right, "@bung 1/").items()}
+    path = _zip(folder, files | {"Lies mich @.txt": b"x"})
+    path.write_bytes(path.read_bytes().replace(b"@bung", b"\x9abung").replace(b"mich @", b"mich \x84"))
+    return path
+
+
+@maker
+def r77_zip_from_a_mac(folder: Path, project: Path, right: Right) -> Path:
+    """A wrapping folder with decomposed accents, and what a Mac packs beside every file."""
+    top = unicodedata.normalize("NFD", "Hausaufgabe \u00fc/")
+    junk = {f"__MACOSX/{top}src/._moments.py": b"\0\5\26\7", f"{top}.DS_Store": b"\0\0\0\1Bud1", f"{top}Icon\r": b""}
+    path = _zip(folder, {top: b""} | both(right, top) | junk)
+    _each_header(path, 0x08, 1, clear=True)  # UTF-8 without saying so
+    return path
+
+
+def _each_header(path: Path, bit: int, more: int, *, clear: bool = False) -> None:
+    """Sets or clears a flag in both headers of every member of a zip; `more`: in the second byte of the flags."""
+    data = bytearray(path.read_bytes())
+    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = data.find(mark)
+        while at >= 0:
+            data[at + offset + more] = data[at + offset + more] & ~bit if clear else data[at + offset + more] | bit
+            at = data.find(mark, at + 4)
+    path.write_bytes(data)
+
+
+@maker
+def r77_other_archives(folder: Path, project: Path, right: Right) -> None:
+    """A tar.xz and a tar.bz2 with wrong suffixes for their content, in a folder that holds no file of the homework."""
+    files = both(right, "hw1/")
+    _tar(folder, {"hw1/src/moments.py": files["hw1/src/moments.py"]}, "one.tar.xz").rename(folder / "one.zip")
+    _tar(folder, {"hw1/src/shapes.py": files["hw1/src/shapes.py"]}, "two.tar.bz2").rename(folder / "two.tar.gz")
+    put(folder, {"README.md": b"both are inside\n"})
+
+
+@maker
+def r77_archive_in_an_archive(folder: Path, project: Path, right: Right) -> Path:
+    """A zip that holds a tar.gz, which holds the files."""
+    return _zip(folder, {"hw/homework.tar.gz": _bytes(_tar(folder, both(right)))})
+
+
+@maker
+def r78_twice_in_a_zip(folder: Path, project: Path, right: Right) -> Path:
+    """The same name twice: the last one counts, as it would on a disk."""
+    path = folder / "homework.zip"
+    with zipfile.ZipFile(path, "w") as archive, warnings.catch_warnings(action="ignore"):
+        archive.writestr("src/moments.py", b"raise SystemExit\n")
+        for name, data in both(right).items():
+            archive.writestr(name, data)
+    return path
+
+
+@maker
+def r83_absolute_names(folder: Path, project: Path, right: Right) -> Path:
+    """A tar whose names begin at the root, as `tar -P` makes it."""
+    return _tar(folder, both(right, "/tmp/gradelbo-hostile-83/"))
+
+
+@maker
+def r83_lying_sizes(folder: Path, project: Path, right: Right) -> Path:
+    """Members whose headers claim less, and more, than there is."""
+    path = _zip(folder, both(right) | {"less.txt": bytes(50 << 20), "more.txt": b"x" * 100})
+    data = bytearray(path.read_bytes())
+    for name, size in ((b"less.txt", 10), (b"more.txt", 8 << 20)):
+        at = data.rfind(name)
+        data[at - 22 : at - 18] = struct.pack("<I", size)  # the size in the central directory
+    path.write_bytes(data)
+    return path
+
+
+@maker
+def r83_overlapping_members(folder: Path, project: Path, right: Right) -> Path:
+    """One body of 10 MB that a thousand entries claim as their own."""
+    path = _zip(folder, both(right) | {"body0000": bytes(10 << 20)})
+    data = path.read_bytes()
+    start, end = data.rfind(b"PK\1\2"), data.rfind(b"PK\5\6")
+    entry, tail = data[start:end], bytearray(data[end:])
+    more = b"".join(entry.replace(b"body0000", b"body%04d" % number) for number in range(1, 1000))
+    struct.pack_into("<HHI", tail, 8, 1002, 1002, len(more) + end - data.find(b"PK\1\2"))
+    path.write_bytes(data[:end] + more + tail)
+    return path
+
+
+@maker
+def r83_tar_bomb(folder: Path, project: Path, right: Right) -> Path:
+    """Right files, then two members of 1 GB of zeros each."""
+    path = folder / "homework.tar.gz"
+    with tarfile.open(path, "w:gz", compresslevel=1) as archive:
+        for name, data in [*both(right).items(), ("zeros1", None), ("zeros2", None)]:
+            info = tarfile.TarInfo(name)
+            info.size = 1 << 30 if data is None else len(data)
+            archive.addfile(info, open("/dev/zero", "rb") if data is None else io.BytesIO(data))
+    return path
+
+
+@maker
+def r83_sparse_bomb(folder: Path, project: Path, right: Right) -> Path:
+    """A tar whose one member claims a terabyte that is not there, right files before it."""
+    path = folder / "homework.tar"
+    with tarfile.open(path, "w") as archive:
+        for name, data in both(right).items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            archive.addfile(info, io.BytesIO(data))
+        hole = tarfile.TarInfo("hole.bin")
+        hole.size = 1 << 40
+        archive.fileobj.write(hole.tobuf(tarfile.GNU_FORMAT))
+    return path
+
+
+@maker
+def r83_archives_all_the_way_down(folder: Path, project: Path, right: Right) -> Path:
+    """Sixteen zips in each of sixteen zips, six levels deep: 16 million files in 30 KB."""
+    inner = _bytes(_zip(folder, {"bomb.bin": bytes(1 << 20)}))
+    for _ in range(5):
+        inner = _bytes(_zip(folder, {f"{number}.zip": inner for number in range(16)}))
+    return _zip(folder, both(right) | {f"{number}.zip": inner for number in range(16)})
+
+
+@maker
+def r83_the_third_archive(folder: Path, project: Path, right: Right) -> Path:
+    """A zip in a zip in a zip: the innermost one is not opened."""
+    inner = _bytes(_zip(folder, both(right), "inner.zip"))
+    return _zip(folder, {"middle.zip": _bytes(_zip(folder, {"inner.zip": inner}, "middle.zip"))})
+
+
+@maker
+def r85_wild_names_in_a_zip(folder: Path, project: Path, right: Right) -> Path:
+    """NUL, control characters, 60 000 characters, nothing but dots and blanks, beside right files."""
+    names = ["a\x07b\x1b[31m.py", "n" * 60_000, "d/" * 300 + "x", " ", "...", "a//b/./c.txt", "\u202egnp.exe", "x\ny"]
+    path = _zip(folder, both(right) | dict.fromkeys(names, b"x") | {"nulXbyte.py": b"x"})
+    path.write_bytes(path.read_bytes().replace(b"nulXbyte", b"nul\0byte"))
+    return path
+
+
+@maker
+def r85_zip_of_100000(folder: Path, project: Path, right: Right) -> Path:
+    """100 000 empty members before the right files."""
+    return _zip(folder, {f"junk/{number}": b"" for number in range(100_000)} | both(right))
+
+
+@maker
+def r85_tar_of_100000(folder: Path, project: Path, right: Right) -> Path:
+    """100 000 empty members before the right files, in a tar.gz."""
+    return _tar(folder, {f"junk/{number}": b"" for number in range(100_000)} | both(right))
+
+
+@maker
+def r86_broken_off_zip(folder: Path, project: Path, right: Right) -> Path:
+    """A zip whose upload broke off."""
+    path = _zip(folder, both(right))
+    path.write_bytes(path.read_bytes()[:-60])
+    return path
+
+
+@maker
+def r86_broken_off_tar(folder: Path, project: Path, right: Right) -> Path:
+    """A tar.gz whose upload broke off after the first file."""
+    path = _tar(folder, both(right) | {"noise.bin": os.urandom(1 << 20)})
+    path.write_bytes(path.read_bytes()[: 1 << 19])
+    return path
+
+
+@maker
+def r86_seven_zip(folder: Path, project: Path, right: Right) -> Path:
+    """A 7z archive, by its first bytes."""
+    path = folder / "homework.zip"
+    path.write_bytes(b"7z\xbc\xaf\x27\x1c\0\4" + bytes(100))
+    return path
+
+
+@maker
+def r86_rar_in_a_folder(folder: Path, project: Path, right: Right) -> None:
+    """A RAR archive in a folder, and nothing else."""
+    put(folder, {"homework.rar": b"Rar!\x1a\7\1\0" + bytes(100)})
+
+
+@maker
+def r86_gzip_of_no_tar(folder: Path, project: Path, right: Right) -> Path:
+    """One source file, compressed."""
+    path = folder / "moments.py.gz"
+    path.write_bytes(gzip.compress(right["moments"]))
+    return path
+
+
 @maker
 def r84_tar_of_devices(folder: Path, project: Path, right: Right) -> Path:
     """A tar with devices, pipes, hard links out, and a file that would run as root."""
@@ -431,13 +684,7 @@ def r86_corrupt_zip(folder: Path, project: Path, right: Right) -> Path:
 def r86_encrypted_zip(folder: Path, project: Path, right: Right) -> Path:
     """A zip whose members say that they are encrypted."""
     path = _zip(folder, both(right))
-    data = bytearray(path.read_bytes())
-    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        at = data.find(mark)
-        while at >= 0:
-            data[at + offset] |= 1
-            at = data.find(mark, at + 4)
-    path.write_bytes(data)
+    _each_header(path, 1, 0)
     return path
 
 
