@@ -10,6 +10,8 @@ from autograder.errors import StudentError
 
 __all__ = ["LoadReport", "while_loading"]
 
+LOST = frozenset(("NameError", "AttributeError"))  # what a name raises that a failed cell did not define
+
 
 class FailedCell(NamedTuple):
     """A cell that did not run to its end, in the worker's words."""
@@ -81,14 +83,15 @@ class LoadReport:
 
     def blamed(self, error: StudentError, function: str, *, told: bool) -> StudentError:
         """The error of a call, with the cell that failed before where that may be the reason."""
-        held = self.held.get(function) or next(iter(self.held.values()), None)
-        if error.verdict == "missing" and held is not None:
-            reason = f"{error.reason}; {held.sentence(self.file, told=told)}"
-            return StudentError(error.verdict, reason, text=error.text, kinds=error.kinds)
-        if error.verdict == "raised" and "NameError" in error.kinds and self.failed:
-            said = self.failed[0].sentence(self.file, told=True)
-            return StudentError(error.verdict, error.reason, text=f"{error.text} ({said})"[:1500], kinds=error.kinds)
-        return error
+        cell = None
+        if error.verdict == "missing":
+            cell = self.held.get(function) or next(iter(self.held.values()), None)
+        elif error.verdict == "raised" and not LOST.isdisjoint(error.kinds):
+            cell = next(iter((*self.held.values(), *self.failed)), None)
+        if cell is None:
+            return error
+        reason = f"{error.reason}; {cell.sentence(self.file, told=told)}"
+        return StudentError(error.verdict, reason, text=error.text, kinds=error.kinds)
 
 
 def while_loading(error: StudentError, file: str, cell: int, *, told: bool) -> StudentError:

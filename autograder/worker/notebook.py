@@ -71,7 +71,8 @@ def _parsed(text: str) -> Any:
     except json.JSONDecodeError as error:
         if "\n<<<<<<< " in text:
             raise Unreadable("it holds both sides of a merge (<<<<<<<); settle the merge first") from None
-        where = "it ends in the middle" if error.pos >= len(text.rstrip()) else f"line {error.lineno} breaks off"
+        cut = error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string")
+        where = "it ends in the middle" if cut else f"line {error.lineno} breaks off"
         raise Unreadable(f"it is not valid JSON ({where}); {ADVICE}") from None
     except RecursionError:
         raise Unreadable(f"its JSON is nested too deeply; {ADVICE}") from None
