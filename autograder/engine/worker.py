@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -92,19 +92,50 @@ class Worker:
         From the first step on `graded` is the file that counts, and `cell` the notebook's cell that is running.
         Raises StudentError for what the file does, InternalFault when it cannot even be laid out.
         """
-        self._lay_out(files)
         clock = self._clock(max(IMPORT_S, self.budget.call_s), wall_s)
+        for step in range(self._opened(files, file, twin, adapter, functions, clock)):
+            self.cell = step + 1 if self.graded.lower().endswith(".ipynb") else 0
+            self._ask({"do": "run", "step": step}, *clock())
+        self.cell = 0
+        return self._ask({"do": "report", "functions": list(functions)}, *clock())
+
+    def show(self, files: dict[str, bytes], file: str, limit_s: float) -> Iterator[dict[str, Any]]:
+        """Runs a notebook, giving what each cell showed: {"text", "value", "error": bytes, "figures": list of bytes}.
+
+        Nothing of it is checked for its form. Raises StudentError when the process dies or `limit_s` is over.
+        """
+        clock = self._clock(limit_s, None)
+        for step in range(self._opened(files, file, None, None, (), clock)):
+            self.cell = step + 1
+            yield self._ask({"do": "show", "step": step}, *clock())
+
+    def page(self, files: dict[str, bytes], file: str, shown: list[dict[str, Any]]) -> bytes:
+        """The HTML of the notebook `file`; `shown` is what its cells gave in another worker. Raises StudentError."""
+        self._lay_out(files)
+        message = {"do": "page", "file": file, "notebook": files[file], "shown": shown}
+        found = self._ask(message, self.budget.call_s).get("page")
+        if type(found) is not bytes:
+            raise self._broken("a page of another form")
+        return found
+
+    def _opened(
+        self,
+        files: dict[str, bytes],
+        file: str,
+        twin: str | None,
+        adapter: bytes | None,
+        functions: tuple[str, ...],
+        clock: Callable[[], tuple[float, float]],
+    ) -> int:
+        """Lays out the submission and has the file that counts read; gives in how many steps it is to run."""
+        self._lay_out(files)
         message = {"file": file, "twin": twin, "adapter": adapter, "reply_limit": self.budget.reply_mb << 20}
         chosen = self._ask({"do": "load", "functions": list(functions), **message}, *clock())
         self.graded = twin if twin is not None and text_of(chosen.get("graded")) == twin else file
         steps = self._ask({"do": "read"}, *clock()).get("steps")
         if type(steps) is not int or not 0 <= steps <= STEPS:
             raise self._broken("a count of steps of another form")
-        for step in range(steps):
-            self.cell = step + 1 if self.graded.lower().endswith(".ipynb") else 0
-            self._ask({"do": "run", "step": step}, *clock())
-        self.cell = 0
-        return self._ask({"do": "report", "functions": list(functions)}, *clock())
+        return steps
 
     def _lay_out(self, files: dict[str, bytes]) -> None:
         paths = sorted(files)

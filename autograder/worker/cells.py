@@ -43,8 +43,8 @@ class Cells:
         self.name = name
         self.failures: dict[int, Failure] = {}
         self.held_up: dict[str, Failure] = {}
-        self._space = vars(module)
-        self._shell = Shell(self._space)
+        self.space = vars(module)
+        self._shell = Shell(self.space)
         self._left_out: dict[int, list[str]] = {}
         self._cells: list[tuple[int, str]] = []
         for cell in read(data):
@@ -53,8 +53,8 @@ class Cells:
                 self._cells.append((cell.number, python.text))
                 self._left_out[cell.number] = list(python.left_out)
         self.source = "".join(text for _, text in self._cells)
-        self._space["__source__"] = self.source.encode("utf-8", "backslashreplace")
-        self._space["display"] = lambda *things, **options: None
+        self.space["__source__"] = self.source.encode("utf-8", "backslashreplace")
+        self.space["display"] = lambda *things, **options: None
         self._file_away()
 
     def __len__(self) -> int:
@@ -64,8 +64,8 @@ class Cells:
         """Runs the cell at this place, whatever it raises; gives what went wrong. `show` gets its last line's value."""
         number, text = self._cells[index]
         names = _bound(text)
-        before = {name: self._space.get(name, ABSENT) for name in names}
-        self._space["get_ipython"] = lambda: self._shell
+        before = {name: self.space.get(name, ABSENT) for name in names}
+        self.space["get_ipython"] = lambda: self._shell
         self._shell.left_out = self._left_out[number]
         failure = None
         try:
@@ -73,11 +73,17 @@ class Cells:
         except BaseException as error:  # SystemExit and KeyboardInterrupt end a cell, and nothing else
             failure = self.failures[number] = self._failure(number, text, error)
         for name in names:
-            if failure is None or self._space.get(name, ABSENT) is not before[name]:
+            if failure is None or self.space.get(name, ABSENT) is not before[name]:
                 self.held_up.pop(name, None)
             elif len(self.held_up) < NAMES:
                 self.held_up[name] = failure
         return failure
+
+    def place(self, line: int) -> tuple[int, int]:
+        """The cell's number, and the line in it, of a line of `source`; both count from 1."""
+        starts = [(number, STARTS[self._filename(number)]) for number, _ in self._cells]
+        number, start = max((pair for pair in starts if pair[1] < line), default=(0, 0), key=lambda pair: pair[0])
+        return number, line - start
 
     def notes(self) -> list[str]:
         """What was left out of which cell, at most a few."""
@@ -97,7 +103,7 @@ class Cells:
 
     def _await(self, code: CodeType) -> Any:
         """Runs code of a cell, to its end where it is a coroutine."""
-        value = eval(code, self._space)  # noqa: S307 - running it is the worker's purpose
+        value = eval(code, self.space)  # noqa: S307 - running it is the worker's purpose
         if not code.co_flags & inspect.CO_COROUTINE:
             return value
         import asyncio

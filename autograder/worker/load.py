@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from autograder.worker.cells import Cells
+from autograder.worker.exhibit import exhibit
 from autograder.worker.faults import describe
 from autograder.worker.notebook import Unreadable
 from autograder.worker.twins import notebook_counts
@@ -51,6 +52,10 @@ class Loaded:
             self.cells.run(step)
         else:
             exec(compile(vars(self.module)["__source__"], self.file, "exec", dont_inherit=True), vars(self.module))
+
+    def show(self, step: int) -> dict[str, Any]:
+        """Runs one cell of a notebook and gives what it showed."""
+        return {} if self.cells is None else exhibit(self.cells, step)
 
     def report(self, functions: list[str]) -> dict[str, Any]:
         """What of the wanted functions is there, and what a notebook's cells held up or left out. Runs the adapter."""

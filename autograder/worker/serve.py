@@ -9,6 +9,7 @@ from typing import Any
 from autograder import wire
 from autograder.worker.faults import describe
 from autograder.worker.load import Loaded, fault_of, lay_out, load
+from autograder.worker.page import make_page
 
 __all__ = ["serve"]
 
@@ -33,6 +34,8 @@ def serve(reply: socket.socket, scratch: str) -> None:
         message = wire.read(receive, limit=REQUEST_LIMIT)
         if message["do"] == "files":
             answer = lay_out(scratch, message)
+        elif message["do"] == "page":
+            answer = _page(scratch, message)
         elif message["do"] == "load":
             limit = message["reply_limit"]
             state = load(scratch, message)
@@ -53,8 +56,19 @@ def _step(state: Loaded, message: dict[str, Any]) -> dict[str, Any]:
         if message["do"] == "run":
             state.run(message["step"])
             return {}
+        if message["do"] == "show":
+            return state.show(message["step"])
         return state.report(message["functions"])
     except BaseException as error:  # whatever the student's code raises at import, SystemExit included, is its verdict
+        return {"error": fault_of(error)}
+
+
+def _page(scratch: str, message: dict[str, Any]) -> dict[str, Any]:
+    """The HTML of a notebook that ran elsewhere; its pictures lie below `scratch`."""
+    folder = os.path.join(scratch, "submission", os.path.dirname(message["file"]))
+    try:
+        return {"page": make_page(message["notebook"], message["shown"], message["file"], folder)}
+    except BaseException as error:  # a text that no renderer can take
         return {"error": fault_of(error)}
 
 
