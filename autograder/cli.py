@@ -12,7 +12,7 @@ from autograder import __version__
 __all__ = ["COMMANDS", "ROOT", "main"]
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMANDS = ("check", "grade", "build", "freeze", "doctor", "demo")  # a handout holds a few of them
+COMMANDS = ("check", "grade", "export", "build", "freeze", "doctor", "demo")  # a handout holds a few of them
 
 
 class Commands(click.Group):

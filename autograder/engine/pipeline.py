@@ -125,7 +125,8 @@ def run_properties(run: Run) -> Run:
     hidden = Replay(grader.banks.hidden, run.hidden, grader.reference, public=False)
     checks = [hidden_checks(part, mine[part.id], hidden, known[part.id]) for part in parts]
     run.hidden.close()
-    return replace(run, checks=tuple(check for found in checks for check in found.values()))
+    notes = run.notes + run.public.notes
+    return replace(run, checks=tuple(check for found in checks for check in found.values()), notes=notes)
 
 
 def score(run: Run) -> Run:

@@ -118,6 +118,7 @@ def _installed() -> set[str]:
     """
     packages = {sysconfig.get_path(kind) for kind in ("purelib", "platlib")}
     roots = packages | {sysconfig.get_path(kind) for kind in ("stdlib", "platstdlib")} | {os.path.dirname(os.__file__)}
+    roots |= {os.path.join(sys.prefix, "share", "jupyter", "nbconvert", "templates")}  # data files of a package
     roots |= {os.path.join(base, "lib") for base in (sys.prefix, sys.base_prefix, sys.base_exec_prefix)}
     for folder in packages:
         with contextlib.suppress(OSError), os.scandir(folder) as entries:

@@ -8,7 +8,8 @@ from typing import Any
 
 from autograder import wire
 from autograder.worker.faults import describe
-from autograder.worker.load import Loaded, lay_out, load
+from autograder.worker.load import Loaded, fault_of, lay_out, load
+from autograder.worker.page import make_page
 from autograder.worker.unpack import unpack
 
 __all__ = ["serve"]
@@ -37,22 +38,42 @@ def serve(reply: socket.socket, scratch: str) -> None:
         elif message["do"] == "unpack":
             limit = message["reply_limit"]
             answer = unpack(message["data"])
+        elif message["do"] == "page":
+            answer = _page(scratch, message)
         elif message["do"] == "load":
             limit = message["reply_limit"]
-            state, fault = load(scratch, message["file"], message["adapter"])
-            answer = _loaded(state, fault, message["functions"])
+            state = load(scratch, message)
+            answer = {"graded": state.file}
         elif state is None:
             answer = {"error": {"verdict": "raised", "kinds": [], "text": "nothing is loaded", "where": ""}}
         else:
-            answer = _call(state, message)
+            answer = _call(state, message) if message["do"] == "call" else _step(state, message)
         _flush()
         reply.sendall(_packed(answer | {"to": message["id"]}, limit))
 
 
-def _loaded(state: Loaded | None, fault: dict[str, Any] | None, functions: list[str]) -> dict[str, Any]:
-    if state is None:
-        return {"error": fault}
-    return {"missing": state.missing(functions), "names": state.names(), "odd": state.odd(functions)}
+def _step(state: Loaded, message: dict[str, Any]) -> dict[str, Any]:
+    """One step on the way from a file to a module: read it, run a part of it, say what there is."""
+    try:
+        if message["do"] == "read":
+            return {"steps": state.read()}
+        if message["do"] == "run":
+            state.run(message["step"])
+            return {}
+        if message["do"] == "show":
+            return state.show(message["step"])
+        return state.report(message["functions"])
+    except BaseException as error:  # whatever the student's code raises at import, SystemExit included, is its verdict
+        return {"error": fault_of(error)}
+
+
+def _page(scratch: str, message: dict[str, Any]) -> dict[str, Any]:
+    """The HTML of a notebook that ran elsewhere; its pictures lie below `scratch`."""
+    folder = os.path.join(scratch, "submission", os.path.dirname(message["file"]))
+    try:
+        return {"page": make_page(message["notebook"], message["shown"], message["file"], folder)}
+    except BaseException as error:  # a text that no renderer can take
+        return {"error": fault_of(error)}
 
 
 def _call(state: Loaded, message: dict[str, Any]) -> dict[str, Any]:
