@@ -11,7 +11,7 @@ import click
 
 from autograder.errors import GradelboError, UsageError
 
-__all__ = ["FAILED", "INTERNAL", "OK", "UNFIT", "UNUSABLE", "friendly", "known", "root"]
+__all__ = ["FAILED", "INTERNAL", "OK", "UNFIT", "UNUSABLE", "friendly", "known", "root", "started_as"]
 
 OK, FAILED, UNUSABLE, UNFIT, INTERNAL = 0, 1, 3, 4, 5
 
@@ -40,6 +40,11 @@ def root() -> Path:
     """The folder that the running command works on: a checkout or a handout."""
     found: Path = click.get_current_context().find_object(Path) or Path()
     return found
+
+
+def started_as() -> str:
+    """How this program was started, as far as the command: "gradelbo", "python -m autograder"."""
+    return click.get_current_context().find_root().info_name or "gradelbo"
 
 
 def known(parts: tuple[str, ...], known: Any) -> tuple[str, ...] | None:

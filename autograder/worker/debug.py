@@ -1,0 +1,104 @@
+"""Runs one call of a student's function under the debugger, on the student's own machine and without walls.
+
+Started by path as `python debug.py REQUEST`: a file of the wire with the student's folder, the file to load, the call
+and its seed. Loads the file as a worker does, stops at the first line of the student's that the call reaches, and where
+the exception was raised when one is.
+"""
+
+import linecache
+import os
+import pdb
+import sys
+import tempfile
+import traceback
+from pathlib import Path
+from types import FrameType, ModuleType, TracebackType
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from autograder import wire
+from autograder.worker.load import Loaded, load
+from autograder.worker.serve import seed_generators, tensors
+
+sys.path.pop(0)
+
+
+class Landing(pdb.Pdb):
+    """A debugger that first stops on a line of the student's own; `theirs` tells such files by name."""
+
+    def __init__(self, root: str) -> None:
+        super().__init__()
+        self._root = root
+        self.landed = False
+
+    def stop_here(self, frame: FrameType) -> bool:
+        """Whether to stop in this frame: before the first stop only in the student's functions."""
+        if not self.landed and not (self._theirs(frame) and frame.f_code.co_name != "<module>"):
+            return False
+        return bool(super().stop_here(frame))
+
+    def user_call(self, frame: FrameType, argument_list: None) -> None:
+        """A call is passed over until the first line was reached: the debugger stands in a function, not before it."""
+        if self.landed:
+            super().user_call(frame, argument_list)
+
+    def user_line(self, frame: FrameType) -> None:
+        """Stops; from the first stop on this is the debugger that everybody knows."""
+        self.landed = True
+        super().user_line(frame)
+
+    def _theirs(self, frame: FrameType) -> bool:
+        name = frame.f_code.co_filename
+        return name.startswith(self._root + os.sep) if os.path.isabs(name) else not name.startswith("<")
+
+
+def main(request: str) -> int:
+    """Debugs the call that the file `request` describes; 1 when the student's file cannot be loaded."""
+    asked = wire.unpack(Path(request).read_bytes())
+    root = os.path.realpath(asked["folder"])
+    with tempfile.TemporaryDirectory(prefix="gradelbo-debug-") as scratch:
+        os.symlink(root, os.path.join(scratch, "submission"))
+        loaded, fault = load(scratch, asked["file"], asked["adapter"])
+        if loaded is None:
+            print(f"{asked['file']} cannot be loaded: {(fault or {}).get('text')} {(fault or {}).get('where')}")
+            return 1
+        _remember_source(asked["file"], loaded.module)
+        _debug(loaded, asked, root)
+    return 0
+
+
+def _debug(loaded: Loaded, asked: dict[str, Any], root: str) -> None:
+    args = [tensors(value) for value in asked["args"]]
+    kwargs = {name: tensors(value) for name, value in asked["kwargs"].items()}
+    seed_generators(asked["seed"])
+    debugger = Landing(root)
+    print(f"{asked['function']}: type n for the next line, p NAME to print, c to go on, q to quit")
+    try:
+        value = debugger.runcall(loaded.call, asked["function"], args, kwargs)
+    except BaseException as error:
+        traceback.print_exception(error)
+        _post_mortem(debugger, error.__traceback__)
+        return
+    if debugger.landed:
+        print(f"returned {value!r}")
+    else:
+        print(f"{asked['function']} reached no line of {asked['file']}")
+
+
+def _post_mortem(debugger: Landing, trace: TracebackType | None) -> None:
+    """The debugger where the exception was raised."""
+    debugger.landed = True
+    debugger.reset()
+    debugger.interaction(None, trace)
+
+
+def _remember_source(file: str, module: ModuleType) -> None:
+    """Lets the debugger show lines of a file whose code has no path of its own."""
+    source = module.__dict__.get("__source__", b"")
+    text = source.decode("utf-8", "replace") if isinstance(source, bytes) else str(source)
+    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
