@@ -52,14 +52,13 @@ def check(parts: tuple[str, ...], path: Path | None, homework: str | None, **opt
         raise UsageError("use only one of --case, --live, --watch and --json")
     found = find_homework(root(), homework)
     console = Console(stderr=options["as_json"], highlight=False)
-    folder = path or Path()
-    console.print(f"{found.id}: {found.title}; your files in {folder.resolve()}", markup=False, soft_wrap=True)
+    files = (path or Path()).resolve()
+    console.print(f"{found.id}: {found.title}; your files in {files}", markup=False, soft_wrap=True)
 
     from autograder.local.choose import choose_parts
-    from autograder.local.desk import Desk, replay_command
+    from autograder.local.desk import Asked, Desk
 
-    command = replay_command(started_as(), path, homework)
-    with Desk(found, folder, choose_parts(found, parts), command) as desk:
+    with Desk(found, choose_parts(found, parts), Asked(started_as(), path, homework)) as desk:
         if case:
             return _replay(desk, console, case, options["save"], debugging=options["pdb"])
         if options["live"]:
@@ -90,7 +89,7 @@ def _print(desk: "Desk", console: "Console", report: "Report") -> None:
     from autograder.local.terminal import print_report
 
     console.print()
-    print_report(console, report, desk.command)
+    print_report(console, report, desk.asked.replay)
 
 
 def _print_json(report: "Report") -> None:
@@ -125,12 +124,11 @@ def _watch(desk: "Desk", console: "Console") -> int:
 def _replay(desk: "Desk", console: "Console", case: str, save: Path | None, *, debugging: bool) -> int:
     from autograder.local.debugger import debug
     from autograder.local.replay import replay_case, script
-    from autograder.local.terminal import print_replay
+    from autograder.local.terminal import print_replays
 
     bank, case = desk.bank_of(case)
     replayed = replay_case(desk.grader, desk.submission(), case, bank)
-    for found in replayed:
-        print_replay(console, found, desk.command)
+    print_replays(console, replayed, desk.asked.replay)
     if save or debugging:
         called = next((found for found in replayed if found.call is not None), None)
         if called is None or called.call is None:
@@ -156,6 +154,7 @@ def _live(desk: "Desk", console: "Console", seconds: float, seed: int) -> int:
     from autograder.local.live import keep, obstacle, search
     from autograder.local.run import opened, public_properties
     from autograder.local.terminal import print_failure, word_of
+    from autograder.scoring.message import failure_rows
 
     submission = desk.submission()
     checks = []
@@ -173,7 +172,7 @@ def _live(desk: "Desk", console: "Console", seconds: float, seed: int) -> int:
         else:
             checks.append(kept)
             console.print(Text.assemble("    ", word_of(kept), f", the smallest of {tried}:"))
-            print_failure(console, kept, desk.command)
+            print_failure(console, failure_rows(kept, desk.asked.replay))
     return _exit_code(checks)
 
 

@@ -3,7 +3,7 @@
 import shlex
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from autograder.engine import submission as hand_in
 from autograder.engine.bank import Bank
@@ -15,28 +15,38 @@ from autograder.local.live import LIVE, kept_case
 from autograder.local.own import Own, find_own
 from autograder.manifest import Homework
 
-__all__ = ["Desk", "replay_command"]
-
-IN_NOTEBOOK = "%run"
+__all__ = ["Asked", "Desk"]
 
 
-def replay_command(started_as: str, path: Path | None, homework: str | None) -> str:
-    """What is typed before a part's id to replay a case where this check was asked for."""
-    words = [*(["--homework", homework] if homework else []), *(["--path", str(path)] if path else [])]
-    return " ".join([started_as, "check", *map(shlex.quote, words)])
+class Asked(NamedTuple):
+    """How a check was asked for: what the program was started as, and the options that a replay needs again."""
+
+    started_as: str
+    path: Path | None = None
+    homework: str | None = None
+
+    @property
+    def in_notebook(self) -> bool:
+        """Whether it was asked for in a notebook's cell."""
+        return self.started_as.startswith("%")
+
+    def replay(self, part: str, case: str) -> str:
+        """What is typed to replay a case where this check was asked for."""
+        words = [
+            *(["--homework", self.homework] if self.homework else []),
+            *(["--path", str(self.path)] if self.path else []),
+        ]
+        return " ".join([self.started_as, "check", *map(shlex.quote, [part, "--case", case, *words])])
 
 
 class Desk:
-    """The parts of a homework to check (None: all) and the student's files at `path`; close it when done.
+    """The parts of a homework to check (None: all) and the student's files; close it when done."""
 
-    `command` is what replays a case of it, see `replay_command`.
-    """
-
-    def __init__(self, homework: Homework, path: Path, parts: tuple[str, ...] | None, command: str) -> None:
+    def __init__(self, homework: Homework, parts: tuple[str, ...] | None, asked: Asked) -> None:
         self.homework = homework
-        self.path = path
+        self.path = asked.path or Path()
         self.parts = parts
-        self.command = command
+        self.asked = asked
         self.grader = Grader(homework, parts=parts, hidden=False)
 
     def __enter__(self) -> Self:
@@ -95,7 +105,7 @@ class Desk:
         for name, book in counting.items():
             if own.twin(name):
                 notes.append(f"{book} counts: nothing is written in {own.problems[name][0]} yet")
-        if counting and self.command.startswith(IN_NOTEBOOK):
+        if counting and self.asked.in_notebook:
             books = ", ".join(sorted(set(counting.values())))
             notes.append(f"this looked at {books} as it was last saved")
         return notes

@@ -1,6 +1,6 @@
 """The report of a check as a person reads it: a table of claims, the failures below it, what comes after hand-in."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from rich.console import Console
 from rich.padding import Padding
@@ -13,18 +13,20 @@ from autograder.scoring.message import WORDS, clean, failure_rows, same, telling
 from autograder.scoring.rubric import Line
 from autograder.scoring.verdict import Check, Verdict
 
-__all__ = ["print_failure", "print_replay", "print_report", "word_of"]
+__all__ = ["print_failure", "print_replays", "print_report", "word_of"]
 
 STYLES = {Verdict.PASSED: "green", Verdict.MISSING: "yellow", Verdict.UNGRADED: "yellow", Verdict.INTERNAL: "magenta"}
 FAILED_STYLE = "red"
 NARROW = 70
 
+Replay = Callable[[str, str], str]
 
-def print_report(console: Console, report: Report, command: str) -> None:
-    """Prints the whole report; `command` is what the reader types before a part's id."""
+
+def print_report(console: Console, report: Report, replay: Replay) -> None:
+    """Prints the whole report; `replay` gives what the reader types for a part and a case."""
     console.print(_table(report, narrow=console.width < NARROW))
     for group in _groups(report.parts):
-        _print_group(console, group, command)
+        _print_group(console, group, replay)
     console.print()
     for note in report.notes:
         console.print(Text(clean(note)))
@@ -35,11 +37,8 @@ def print_report(console: Console, report: Report, command: str) -> None:
         console.print("Every line is also checked on more cases after hand-in; nothing is handed in by this command.")
 
 
-def print_failure(console: Console, check: Check, command: str) -> None:
-    """Prints why one check failed; the command that replays it stands on a line that the terminal may wrap, not we."""
-    rows = failure_rows(check, command)
-    if check.verdict is Verdict.MISSING:  # what is not there has no case to replay
-        rows = [row for row in rows if row[0] in ("reason", "got")]
+def print_failure(console: Console, rows: list[tuple[str, str]]) -> None:
+    """Prints the rows of a failure; the command that replays it stands on a line that the terminal may wrap, not we."""
     grid = Table.grid(padding=(0, 1))
     grid.add_column(width=8, no_wrap=True, style="dim")
     grid.add_column(overflow="fold")
@@ -47,8 +46,8 @@ def print_failure(console: Console, check: Check, command: str) -> None:
         if name != "replay":
             grid.add_row(name, Text(text))
     console.print(Padding(grid, (0, 0, 0, 4)))
-    for _, text in rows[-1:] if rows and rows[-1][0] == "replay" else ():
-        console.print(Text.assemble("    ", ("replay   ", "dim"), (text, "cyan")), soft_wrap=True)
+    if replay := dict(rows).get("replay"):
+        console.print(Text.assemble("    ", ("replay   ", "dim"), (replay, "cyan")), soft_wrap=True)
 
 
 def word_of(check: Check) -> Text:
@@ -111,33 +110,41 @@ def _groups(parts: Iterable[PartReport]) -> list[list[Check]]:
     return list(groups.values())
 
 
-def _print_group(console: Console, group: list[Check], command: str) -> None:
+def _print_group(console: Console, group: list[Check], replay: Replay) -> None:
     """The first check of a group with its failure; of the others how many there are and where."""
     first = group[0]
-    head = Text.assemble((first.part, "bold"), " ", clean(first.claim))
-    if len(group) > 1:
-        places = ", ".join(dict.fromkeys(check.part for check in group))
-        head.append(f" (and {len(group) - 1} more for the same reason: {places})", "dim")
-    console.print()
+    head = Text.assemble("\n", (first.part, "bold"), " ", clean(first.claim))
+    if more := len(group) - 1:
+        parts = list(dict.fromkeys(check.part for check in group))
+        where = f" of parts {', '.join(parts)}" if len(parts) > 1 else ""
+        head.append(f" ({more} more {'line fails' if more == 1 else 'lines fail'} the same way{where})", "dim")
     console.print(head)
-    print_failure(console, first, command)
+    rows = failure_rows(first, replay)
+    if first.verdict is Verdict.MISSING:  # what is not there has no case to replay
+        rows = [row for row in rows if row[0] in ("reason", "got")]
+    print_failure(console, rows)
 
 
-def print_replay(console: Console, replayed: Replayed, command: str) -> None:
-    """Prints a replayed case: the whole call as code, what came back, and what the claim makes of it."""
-    check, call = replayed.check, replayed.call
-    console.print()
-    console.print(Text.assemble((check.part, "bold"), " ", clean(check.claim)))
-    if call is not None:
-        last = f" (the last of {call.made} calls)" if call.made > 1 else ""
-        console.print(Text(f"    called{last}", "dim"))
-        for line in shown_call(call):
-            console.print(Text(f"    {clean(line)}"), soft_wrap=True)
-        if value := shown_value(call):
-            console.print(Text("    returned", "dim"))
-            for line in value.splitlines():
-                console.print(Text(f"    {clean(line)}"), soft_wrap=True)
-    if check.verdict is Verdict.PASSED:
-        console.print(Text.assemble("    ", word_of(check)))
-    else:
-        print_failure(console, check, command)
+def print_replays(console: Console, replayed: Iterable[Replayed], replay: Replay) -> None:
+    """Prints a replayed case: the whole call as code, what came back, and what each claim makes of it."""
+    known: list[str] = []
+    for check, call in ((found.check, found.call) for found in replayed):
+        code = [] if call is None else shown_call(call)
+        if call is not None and code != known:
+            console.print(Text("\ncalled" + (f" (the last of {call.made} calls)" if call.made > 1 else ""), "dim"))
+            _print_code(console, code)
+            if value := shown_value(call):
+                console.print(Text("returned", "dim"))
+                _print_code(console, value.splitlines())
+            known = code
+        console.print(Text.assemble("\n", (check.part, "bold"), " ", clean(check.claim)))
+        if check.verdict is Verdict.PASSED:
+            console.print(Text.assemble("    ", word_of(check)))
+        else:
+            print_failure(console, [row for row in failure_rows(check, replay) if row[0] not in ("called", "replay")])
+
+
+def _print_code(console: Console, lines: Iterable[str]) -> None:
+    """Lines to be copied: the terminal may wrap them, we do not."""
+    for line in lines:
+        console.print(Text(f"    {clean(line)}"), soft_wrap=True)

@@ -1,11 +1,12 @@
 """A part's checks as the text that a student reads."""
 
+from collections.abc import Callable
+
 from autograder.scoring.rubric import Line, PartScore
 from autograder.scoring.verdict import Check, Failure, Verdict
 
-__all__ = ["COMMAND", "WORDS", "clean", "failure_rows", "failure_text", "line_text", "part_text", "same", "telling"]
+__all__ = ["WORDS", "clean", "failure_rows", "failure_text", "in_handout", "line_text", "part_text", "same", "telling"]
 
-COMMAND = "python -m autograder check"  # what students type in their handout's folder
 LINE_LIMIT = 400
 WORDS = {
     Verdict.WRONG: "wrong value",
@@ -55,10 +56,15 @@ def line_text(line: Line, *, reason_known: bool = False) -> str:
     return head if passed else f"{head}\n{failure_text(line.check)}"
 
 
-def failure_rows(check: Check, command: str = COMMAND) -> list[tuple[str, str]]:
+def in_handout(part: str, case: str) -> str:
+    """What students type in their handout's folder to replay a case."""
+    return f"python -m autograder check {part} --case {case}"
+
+
+def failure_rows(check: Check, replay: Callable[[str, str], str] = in_handout) -> list[tuple[str, str]]:
     """Why a check failed: reason, call, got, expected, how to replay; values for public cases only.
 
-    `command` is what the reader types before a part's id. Every text is one line of bounded length.
+    `replay` gives what the reader types for a part and a case. Every text is one line of bounded length.
     """
     failure = check.failure or Failure("")
     rows = [("reason", f"{WORDS[check.verdict]}: {failure.reason}" if failure.reason else WORDS[check.verdict])]
@@ -67,13 +73,13 @@ def failure_rows(check: Check, command: str = COMMAND) -> list[tuple[str, str]]:
     if failure.public:
         rows += [("got", failure.got), ("expected", failure.expected)]
         if failure.case:
-            rows.append(("replay", f"{command} {check.part} --case {failure.case}"))
+            rows.append(("replay", replay(check.part, failure.case)))
     return [(name, _short(text)) for name, text in rows if text]
 
 
-def failure_text(check: Check, command: str = COMMAND) -> str:
+def failure_text(check: Check, replay: Callable[[str, str], str] = in_handout) -> str:
     """The rows of a failure, one below the other."""
-    return "\n".join(f"      {name:<9} {text}" for name, text in failure_rows(check, command))
+    return "\n".join(f"      {name:<9} {text}" for name, text in failure_rows(check, replay))
 
 
 def telling(check: Check) -> bool:

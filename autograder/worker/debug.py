@@ -25,12 +25,17 @@ sys.path.pop(0)
 
 
 class Landing(pdb.Pdb):
-    """A debugger that first stops on a line of the student's own; `theirs` tells such files by name."""
+    """A debugger that first stops on a line of the student's own, below the folder `root`."""
 
     def __init__(self, root: str) -> None:
         super().__init__()
         self._root = root
         self.landed = False
+
+    def canonic(self, filename: str) -> str:
+        """The file's real path: code of the student's is named relative to their folder."""
+        theirs = not os.path.isabs(filename) and not filename.startswith("<")
+        return os.path.join(self._root, filename) if theirs else str(super().canonic(filename))
 
     def stop_here(self, frame: FrameType) -> bool:
         """Whether to stop in this frame: before the first stop only in the student's functions."""
@@ -49,8 +54,7 @@ class Landing(pdb.Pdb):
         super().user_line(frame)
 
     def _theirs(self, frame: FrameType) -> bool:
-        name = frame.f_code.co_filename
-        return name.startswith(self._root + os.sep) if os.path.isabs(name) else not name.startswith("<")
+        return self.canonic(frame.f_code.co_filename).startswith(self._root + os.sep)
 
 
 def main(request: str) -> int:
@@ -63,7 +67,7 @@ def main(request: str) -> int:
         if loaded is None:
             print(f"{asked['file']} cannot be loaded: {(fault or {}).get('text')} {(fault or {}).get('where')}")
             return 1
-        _remember_source(asked["file"], loaded.module)
+        _remember_source(os.path.join(root, asked["file"]), loaded.module)
         _debug(loaded, asked, root)
     return 0
 
@@ -94,7 +98,7 @@ def _post_mortem(debugger: Landing, trace: TracebackType | None) -> None:
 
 
 def _remember_source(file: str, module: ModuleType) -> None:
-    """Lets the debugger show lines of a file whose code has no path of its own."""
+    """Shows the debugger the lines that were run: of a notebook they are not those of the file."""
     source = module.__dict__.get("__source__", b"")
     text = source.decode("utf-8", "replace") if isinstance(source, bytes) else str(source)
     linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
