@@ -28,6 +28,8 @@ def friendly(command: Callable[..., Any]) -> Callable[..., Any]:
         except GradelboError as error:
             click.echo(f"gradelbo: {error}", err=True)
             sys.exit(error.exit_code)
+        except BrokenPipeError:  # whoever reads what is printed has read enough
+            raise
         except Exception as error:  # the border: a traceback for us, one sentence for them
             log.debug("traceback", exc_info=True)
             click.echo(f"gradelbo: internal error: {error!r}; run `gradelbo --verbose …` again and report it", err=True)
