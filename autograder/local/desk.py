@@ -13,6 +13,7 @@ from autograder.engine.submission import Submission
 from autograder.errors import UsageError
 from autograder.local.live import LIVE, kept_case
 from autograder.local.own import Own, find_own
+from autograder.local.run import with_case
 from autograder.manifest import Homework
 
 __all__ = ["Asked", "Desk"]
@@ -73,10 +74,13 @@ class Desk:
         return self.path.parent if self.path.is_file() else self.path
 
     def bank_of(self, case: str) -> tuple[Bank | None, str]:
-        """The bank that has the case, when it is one found by --live, and the case's id in it."""
-        if not case.startswith(LIVE):
-            return None, case
-        return kept_case(self.keeping, case, self.grader.banks.public), case.removeprefix(LIVE)
+        """The bank that has the case, when it is one found by --live, and the case's id in it.
+
+        Raises UsageError for a case that there is not.
+        """
+        bank = kept_case(self.keeping, case, self.grader.banks.public) if case.startswith(LIVE) else None
+        with_case(self.grader, case.removeprefix(LIVE), bank)
+        return bank, case.removeprefix(LIVE)
 
     def graded_file(self, problem: str) -> str:
         """The student's file that counts for a problem, by its path in their folder."""

@@ -1,4 +1,4 @@
-"""A handout as students unzip it, made from a homework for the tests: machinery, public properties and bank, template."""
+"""A handout as students unzip it, made from a homework for the tests: machinery, public cases, template."""
 
 import ast
 import json
