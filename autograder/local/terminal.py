@@ -9,15 +9,16 @@ from rich.text import Text
 
 from autograder.local.replay import Replayed, shown_call, shown_value
 from autograder.local.report import PartReport, Report
-from autograder.scoring.message import WORDS, clean, failure_rows, same, telling
+from autograder.scoring.message import WORDS, clean, failure_rows, telling
 from autograder.scoring.rubric import Line
-from autograder.scoring.verdict import Check, Verdict
+from autograder.scoring.verdict import Check, Failure, Verdict
 
 __all__ = ["print_failure", "print_replays", "print_report", "word_of"]
 
 STYLES = {Verdict.PASSED: "green", Verdict.MISSING: "yellow", Verdict.UNGRADED: "yellow", Verdict.INTERNAL: "magenta"}
 FAILED_STYLE = "red"
 NARROW = 70
+STUB = "NotImplementedError at "  # what a stub raises is no news
 
 Replay = Callable[[str, str], str]
 
@@ -25,8 +26,7 @@ Replay = Callable[[str, str], str]
 def print_report(console: Console, report: Report, replay: Replay) -> None:
     """Prints the whole report; `replay` gives what the reader types for a part and a case."""
     console.print(_table(report, narrow=console.width < NARROW))
-    for group in _groups(report.parts):
-        _print_group(console, group, replay)
+    _print_groups(console, _groups(report.parts), replay)
     console.print()
     for note in report.notes:
         console.print(Text(clean(note)))
@@ -101,28 +101,34 @@ def _points(points: float, more: str) -> str:
 def _groups(parts: Iterable[PartReport]) -> list[list[Check]]:
     """The failed checks, those that fail for one and the same reason together; in order."""
     groups: dict[object, list[Check]] = {}
-    for part in parts:
-        for line in part.lines:
-            check = line.check
-            if check.verdict is not Verdict.PASSED:
-                key = (check.part, check.verdict, check.failure) if telling(check) else same(check)
-                groups.setdefault(key, []).append(check)
+    for check in (line.check for part in parts for line in part.lines):
+        if check.verdict is not Verdict.PASSED:
+            failure = check.failure or Failure("")
+            values = (check.part, failure) if telling(check) else (failure.reason, failure.got)
+            groups.setdefault((check.verdict, *values), []).append(check)
     return list(groups.values())
 
 
-def _print_group(console: Console, group: list[Check], replay: Replay) -> None:
-    """The first check of a group with its failure; of the others how many there are and where."""
-    first = group[0]
-    head = Text.assemble("\n", (first.part, "bold"), " ", clean(first.claim))
-    if more := len(group) - 1:
-        parts = list(dict.fromkeys(check.part for check in group))
-        where = f" of parts {', '.join(parts)}" if len(parts) > 1 else ""
-        head.append(f" ({more} more {'line fails' if more == 1 else 'lines fail'} the same way{where})", "dim")
-    console.print(head)
-    rows = failure_rows(first, replay)
-    if first.verdict is Verdict.MISSING:  # what is not there has no case to replay
-        rows = [row for row in rows if row[0] in ("reason", "got")]
-    print_failure(console, rows)
+def _print_groups(console: Console, groups: Iterable[list[Check]], replay: Replay) -> None:
+    """The first check of each group with its failure; of the others how many there are and where."""
+    listing = False  # what is missing has no case, and one line says all: such lines stand together
+    for first, *others in groups:
+        parts = ", ".join(dict.fromkeys(check.part for check in (first, *others)))
+        rows = failure_rows(first, replay)
+        if not (listing and first.verdict is Verdict.MISSING):
+            console.print()
+        listing = first.verdict is Verdict.MISSING
+        if listing:
+            told = dict(rows)
+            place = f" ({told['got'].removeprefix(STUB)})" if "got" in told else ""
+            console.print(Text.assemble((parts, "bold"), f" {told['reason']}{place}"))
+            continue
+        head = Text.assemble((first.part, "bold"), " ", clean(first.claim))
+        if more := len(others):
+            where = f" of parts {parts}" if "," in parts else ""
+            head.append(f" ({more} more {'line fails' if more == 1 else 'lines fail'} the same way{where})", "dim")
+        console.print(head)
+        print_failure(console, rows)
 
 
 def print_replays(console: Console, replayed: Iterable[Replayed], replay: Replay) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from autograder.scoring.rubric import Line, PartScore
 from autograder.scoring.verdict import Check, Failure, Verdict
 
-__all__ = ["WORDS", "clean", "failure_rows", "failure_text", "in_handout", "line_text", "part_text", "same", "telling"]
+__all__ = ["WORDS", "clean", "failure_rows", "failure_text", "in_handout", "line_text", "part_text", "telling"]
 
 LINE_LIMIT = 400
 WORDS = {
@@ -30,8 +30,8 @@ def part_text(score: PartScore, *, lost_only: bool = False) -> str:
     blocks = []
     told: set[tuple[Verdict, str, str]] = set()
     for line in score.lines:
-        known = same(line.check) in told
-        told.add(same(line.check))
+        known = _same(line.check) in told
+        told.add(_same(line.check))
         if known and not line.pays and not telling(line.check):
             continue  # what only explains has nothing to add to a reason told already
         if not lost_only or line.withheld or line.check.verdict is not Verdict.PASSED:
@@ -87,7 +87,7 @@ def telling(check: Check) -> bool:
     return check.verdict in (Verdict.PASSED, Verdict.WRONG, Verdict.MALFORMED)
 
 
-def same(check: Check) -> tuple[Verdict, str, str]:
+def _same(check: Check) -> tuple[Verdict, str, str]:
     """What makes two failures the same to a reader; what came back counts where it is shown."""
     failure = check.failure or Failure("")
     return check.verdict, failure.reason, failure.got if failure.public and check.verdict is not Verdict.MISSING else ""
