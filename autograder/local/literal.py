@@ -57,8 +57,8 @@ def _plain(value: Any) -> str:
     """A Python value; NaN and the infinities have no literal of their own."""
     if isinstance(value, float) and not np.isfinite(value):
         return f'float("{value}")'
-    if isinstance(value, complex) and not np.isfinite(value):
-        return f'complex("{value}")'
+    if isinstance(value, complex):  # 1-0j is another number than complex(1, -0.0)
+        return f"complex({_plain(value.real)}, {_plain(value.imag)})"
     return repr(value)
 
 
@@ -69,6 +69,9 @@ def _array(value: "np.ndarray[Any, Any]", most: int | None) -> str:
         return f"np.array({value.tolist()!r}, dtype={str(value.dtype)!r})"
     if not value.size:
         return f"np.zeros({value.shape}, dtype={_dtype(value)})"
+    if value.dtype.kind == "c":
+        flat = np.array(value, order="C").reshape(-1)
+        return f"{_array(flat.view(flat.real.dtype), None)}.view({_dtype(value)}).reshape({value.shape})"
     with np.printoptions(nanstr="np.nan", infstr="np.inf", floatmode="unique", threshold=sys.maxsize, legacy=False):
         text = np.array2string(value, separator=", ", max_line_width=WIDTH, prefix="np.array(")
     return f"np.array({text}, dtype={_dtype(value)})"
