@@ -21,6 +21,9 @@ from autograder.manifest import Homework
 __all__ = ["HIDDEN", "PUBLIC", "Grader", "reachable_python"]
 
 HIDDEN, PUBLIC = "hidden.bank", "public.bank"
+MAGICS = "IPython.core.inputtransformer2"
+NOTEBOOK_IMPORT = re.compile(rb'(?:"|\\n)[ \t]*((?:import|from) [^"\\]{1,200})')
+STUB = b"NotImplementedError"
 
 
 class Grader:
@@ -79,11 +82,22 @@ class Grader:
             fault = StudentError("missing", located.note)
         adapter = (self.homework.reference / problem.adapter).read_bytes() if problem.adapter else None
         zygote = self.zygote(submission)
-        return Session(zygote, problem, submission.files, located.path, adapter, fault=fault, until=until, told=told)
+        return Session(
+            zygote,
+            problem,
+            submission.files,
+            located.path,
+            adapter,
+            twin=located.twin,
+            fault=fault,
+            until=until,
+            told=told,
+        )
 
     def zygote(self, submission: Submission) -> Zygote:
         """A live zygote with the libraries warm that this submission imports."""
-        needed = preload(self.homework.warm, submission)
+        wanted = tuple(problem.file for problem in self.homework.problems.values())
+        needed = preload(self.homework.warm, submission, wanted)
         found = self._zygotes.get(needed)
         if found is not None and found.process.poll() is not None:
             found.close()
@@ -101,12 +115,30 @@ class Grader:
         return self._references[name]
 
 
-def preload(warm: tuple[str, ...], submission: Submission) -> tuple[str, ...]:
-    """Of the libraries that the manifest offers, those whose package the submission imports; numpy always."""
+def preload(warm: tuple[str, ...], submission: Submission, wanted: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Of the libraries that the manifest offers, those whose package the submission imports; numpy always.
+
+    Where a notebook is, or may be, what one of the `wanted` files stands for, what reads its magics is warm too.
+    """
     lines = (line for path, data in submission.files.items() if path.endswith(".py") for line in data.split(b"\n"))
-    imports = (line[:200] for line in lines if line.lstrip()[:7].startswith((b"import ", b"from ")))
+    imports = [line[:200] for line in lines if line.lstrip()[:7].startswith((b"import ", b"from "))]
+    notebooks = _likely_notebooks(submission, wanted)
+    imports += [found for path in notebooks for found in NOTEBOOK_IMPORT.findall(submission.files[path])]
     named = {name.decode() for line in imports for name in re.findall(rb"[A-Za-z_0-9]+", line)}
-    return tuple(name for name in warm if name == "numpy" or name.split(".")[0] in named)
+    libraries = tuple(name for name in warm if name == "numpy" or name.split(".")[0] in named)
+    return libraries + ((MAGICS,) if notebooks else ())
+
+
+def _likely_notebooks(submission: Submission, wanted: tuple[str, ...]) -> set[str]:
+    """The notebooks that will be read as code: alone, or beside a .py in which something is not written yet."""
+    located = [submission.locate(path) for path in wanted]
+    alone = {found.path for found in located if found.path is not None and found.path.lower().endswith(".ipynb")}
+    beside = {
+        found.twin
+        for found in located
+        if found.path is not None and found.twin is not None and STUB in submission.files[found.path]
+    }
+    return alone | beside
 
 
 def reachable_python() -> str:

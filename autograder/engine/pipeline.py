@@ -25,7 +25,7 @@ from autograder.scoring.verdict import Check
 
 __all__ = ["STEPS", "Run", "grade"]
 
-PACKED = (".zip", ".tar", ".gz", ".tgz", ".7z", ".rar", ".ipynb")
+PACKED = (".zip", ".tar", ".gz", ".tgz", ".7z", ".rar")
 NOTHING = "nothing was handed in that could be graded: none of the homework's files is there"
 
 EMPTY = Submission("", {})
@@ -86,9 +86,9 @@ def stage(run: Run) -> Run:
 
 
 def _packed(submission: Submission) -> str:
-    """A sentence about archives and notebooks, where that is what was handed in."""
+    """A sentence about archives, where that is what was handed in."""
     packed = [path for path in sorted(submission.files) if path.lower().endswith(PACKED)]
-    return f". {packed[0]} is an archive or a notebook, which is not read: hand in the .py files" if packed else ""
+    return f". {packed[0]} is an archive, which is not read: hand in the files themselves" if packed else ""
 
 
 def start(run: Run) -> Run:
@@ -110,7 +110,8 @@ def run_properties(run: Run) -> Run:
     hidden = Replay(grader.banks.hidden, run.hidden, grader.reference, public=False)
     checks = [hidden_checks(part, mine[part.id], hidden, known[part.id]) for part in parts]
     run.hidden.close()
-    return replace(run, checks=tuple(check for found in checks for check in found.values()))
+    notes = run.notes + run.public.notes
+    return replace(run, checks=tuple(check for found in checks for check in found.values()), notes=notes)
 
 
 def score(run: Run) -> Run:

@@ -3,14 +3,13 @@
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
-from pathlib import PurePosixPath
 from typing import Any
 
+from autograder.engine.loading import LoadReport, while_loading
 from autograder.engine.sandbox import Zygote
 from autograder.engine.stream import PATIENCE
 from autograder.engine.student import Journal, Namespace, student_of
-from autograder.engine.worker import Budget, StaleAnswer, Worker, text_of, texts
+from autograder.engine.worker import Budget, StaleAnswer, Worker
 from autograder.errors import GradelboError, InternalFault, StudentError
 from autograder.manifest import Problem
 
@@ -22,8 +21,9 @@ TOTAL_PARTS = 8  # a worker serves all parts of its problem
 class Session:
     """The student's side of one problem. `files` is the whole submission, `file` the one that holds the problem.
 
-    `fault` stands for a file that cannot be graded at all; `until` is the monotonic time at which the run must end;
-    `told` says whether messages may repeat what the student's code says.
+    `twin` is a notebook of the same problem; the worker says which of the two counts. `fault` stands for a file that
+    cannot be graded at all; `until` is the monotonic time at which the run must end; `told` says whether messages may
+    repeat what the student's code says.
     """
 
     def __init__(
@@ -34,6 +34,7 @@ class Session:
         file: str | None,
         adapter: bytes | None,
         *,
+        twin: str | None = None,
         fault: StudentError | None = None,
         until: float | None = None,
         told: bool = True,
@@ -45,11 +46,10 @@ class Session:
         self._zygote = zygote
         self._files = dict(files)
         self._file = file
+        self._twin = twin
         self._adapter = adapter
         self._worker: Worker | None = None
-        self._missing: tuple[str, ...] = ()
-        self._names: tuple[str, ...] = ()
-        self._odd: dict[str, str] = {}
+        self._report = LoadReport(file or problem.file)
         self._fault = fault
         self._until = until
         self._spent = 0.0
@@ -60,6 +60,11 @@ class Session:
     def fault(self) -> StudentError | None:
         """Why the file cannot be graded at all, once that is known."""
         return self._fault
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the student should know about how their file was read; empty until it was."""
+        return self._report.notes(self._twin) if self._told else ()
 
     def begin(self, case: str) -> None:
         """A new case begins: its calls are counted from here."""
@@ -114,8 +119,8 @@ class Session:
         seed: int | None = None
         while True:
             worker = self._ready()
-            if function in self._missing:
-                raise self._unwritten(function)
+            if function in self._report.missing:
+                raise self._report.unwritten(function, self.problem.functions, told=self._told)
             again = seed is not None
             if seed is None:
                 seed = self.journal.note(function, args, kwargs, self._case)
@@ -125,6 +130,8 @@ class Session:
             except StaleAnswer:  # an earlier call left more than its answer: this one is not to pay for it
                 if again:
                     raise
+            except StudentError as error:
+                raise self._report.blamed(error, function, told=self._told) from None
             finally:
                 self._spent += max(0.0, worker.stream.cpu_s() - before)
 
@@ -150,8 +157,9 @@ class Session:
             try:
                 self._load(self._worker)
             except StudentError as error:
+                self._report = LoadReport(self._worker.graded or self._file or self.problem.file)
+                self._fault = while_loading(error, self._report.file, self._worker.cell, told=self._told)
                 self.close()
-                self._fault = _while_loading(error, self._file or self.problem.file, told=self._told)
                 raise self._fault from None
         return self._worker
 
@@ -161,25 +169,12 @@ class Session:
         answer = worker.load(
             files=self._files,
             file=self._file,
+            twin=self._twin,
             adapter=self._adapter,
             functions=self.problem.functions,
             wall_s=self._left(),
         )
-        self._missing = tuple(texts(answer.get("missing")))
-        self._names = tuple(texts(answer.get("names")))
-        odd = answer.get("odd")
-        self._odd = {name: text_of(kind, length=80) for name, kind in odd.items()} if type(odd) is dict else {}
-
-    def _unwritten(self, function: str) -> StudentError:
-        file = PurePosixPath(self._file or self.problem.file).name
-        if function in self._odd:
-            what = f" (it is of type {self._odd[function]})" if self._told else ""
-            return StudentError("missing", f"{function} in {file} is not callable{what}: make it a function")
-        near = get_close_matches(
-            function, [name for name in self._names if name.isidentifier() and name not in self.problem.functions], 1
-        )
-        hint = f"; there is a {near[0]}: if that is it, rename it to {function}" if near and self._told else ""
-        return StudentError("missing", f"{file} has no function {function}{hint}")
+        self._report = LoadReport.of(worker.graded, answer)
 
 
 class Sessions:
@@ -192,6 +187,7 @@ class Sessions:
         self._restart = restart
         self._open: dict[str, Session] = {}
         self._faults: dict[str, StudentError] = {}
+        self._notes: dict[str, tuple[str, ...]] = {}
         self.renewals: Counter[str] = Counter()
 
     def of(self, problem: str) -> Session:
@@ -206,6 +202,11 @@ class Sessions:
         """Why this problem's file cannot be graded at all, if that came to light here."""
         return self._open[problem].fault if problem in self._open else self._faults.get(problem)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What students should know about how their files were read, each sentence once; known when all is closed."""
+        return tuple(dict.fromkeys(note for notes in self._notes.values() for note in notes))
+
     def renew(self, problem: str) -> None:
         """Drops every worker and has the zygotes started anew, because of this problem; `renewals` counts."""
         self.renewals[problem] += 1
@@ -218,19 +219,7 @@ class Sessions:
         """Ends every worker; what came to light stays known."""
         for name, session in self._open.items():
             session.close()
+            self._notes[name] = session.notes
             if session.fault is not None:
                 self._faults[name] = session.fault
         self._open.clear()
-
-
-def _while_loading(error: StudentError, file: str, *, told: bool) -> StudentError:
-    """A fault at import, said as such; `told`: with what the student's code raised."""
-    if not told:
-        return StudentError(error.verdict, f"{file} cannot be imported: {error.reason}", kinds=error.kinds)
-    reasons = {
-        "timeout": f"importing {file} took too long; put the work at its top level under `if __name__ == '__main__':`",
-        "memory": f"importing {file} needed more memory than it may use",
-    }
-    text = f" ({error.text})" if error.text else ""
-    reason = reasons.get(error.verdict, f"{file} cannot be imported: {error.reason if not error.text else error.text}")
-    return StudentError(error.verdict, reason if error.verdict not in reasons else reason + text, kinds=error.kinds)

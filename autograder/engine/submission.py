@@ -34,10 +34,14 @@ IGNORED_FILES = {".DS_Store", "Thumbs.db"}
 
 @dataclass(frozen=True)
 class Located:
-    """Where a wanted file was found in a submission (None: nowhere) and what the student should know about it."""
+    """Where a wanted file was found in a submission (None: nowhere) and what the student should know about it.
+
+    `path` may be a notebook; `twin` is the notebook of the same name beside a `.py`: the worker says which counts.
+    """
 
     path: str | None
     note: str = ""
+    twin: str | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,22 @@ class Submission:
         Of several the shallowest is taken, then the first in the alphabet, and the note says so.
         """
         name = PurePosixPath(wanted).name
+        found = self._find(wanted)
+        twin = self._find(str(PurePosixPath(wanted).with_suffix(".ipynb")))
+        if found.path is not None:
+            return Located(found.path, found.note, twin.path)
+        if twin.path is not None:
+            return twin
+        notebooks = [path for path in self.files if path.lower().endswith(".ipynb")]
+        if len(notebooks) == 1:
+            only = f"{notebooks[0]} is the only notebook: it was read for every problem whose own file is not there"
+            return Located(notebooks[0], only)
+        like = self._like(name)
+        hint = f"; {like} looks like it: if it is, rename it to {name}" if like else self._listing()
+        return Located(None, f"{name} is not among your files: put it at {wanted}, or anywhere under that name{hint}")
+
+    def _find(self, wanted: str) -> Located:
+        name = PurePosixPath(wanted).name
         if wanted in self.files:
             return Located(wanted)
         below = [path for path in self.files if path.endswith("/" + wanted)]
@@ -72,9 +92,7 @@ class Submission:
             alike.sort(key=lambda path: (path.count("/"), path))
             note = f"{name}: {len(alike)} files have this name; {alike[0]} was graded" if len(alike) > 1 else ""
             return Located(alike[0], note)
-        found = self._like(name)
-        hint = f"; {found} looks like it: if it is, rename it to {name}" if found else self._listing()
-        return Located(None, f"{name} is not among your files: put it at {wanted}, or anywhere under that name{hint}")
+        return Located(None)
 
     def _like(self, name: str) -> str | None:
         """A file whose name could be meant: another case, a letter off, or the wanted name with something behind it."""
@@ -104,9 +122,8 @@ def intake(path: Path) -> Submission:
             f"{path} cannot be read: {error.strerror}; give the folder or the .py file that was handed in"
         ) from None
     if stat.S_ISREG(mode):
-        if path.suffix != ".py":
-            advice = "save its code as .py files" if path.suffix == ".ipynb" else "if it is an archive, unpack it first"
-            raise SubmissionUnusable(f"{path} is not a folder and not a .py file; {advice}")
+        if path.suffix not in (".py", ".ipynb"):
+            raise SubmissionUnusable(f"{path} is not a folder and not a .py file; if it is an archive, unpack it first")
         if path.lstat().st_size > FILE_LIMIT:
             raise SubmissionUnusable(f"{path.name} is larger than {FILE_LIMIT >> 20} MiB; hand in the source only")
         return Submission(path.stem, {path.name: _read(path)})

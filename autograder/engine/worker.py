@@ -5,6 +5,8 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -21,6 +23,8 @@ STRAYS = Path(__file__).parents[1] / "worker" / "strays.py"
 START_S = 60.0
 SCRATCH_MB, SCRATCH_ENTRIES = 200, 60_000  # a submission itself has at most 2000 files, 12 folders deep
 IMPORT_S = 10.0  # training at the top level is no crime
+LEAST_S = 0.05
+STEPS = 1000  # as many cells as a notebook may have
 
 
 class Budget(NamedTuple):
@@ -69,6 +73,8 @@ class Worker:
     stream: Stream
     budget: Budget
     alive: bool = True
+    graded: str = ""
+    cell: int = 0
 
     def load(
         self,
@@ -77,12 +83,30 @@ class Worker:
         file: str,
         adapter: bytes | None,
         functions: tuple[str, ...],
+        twin: str | None = None,
         wall_s: float | None = None,
     ) -> dict[str, Any]:
-        """Lays out the submission and runs `file`; gives {"missing": names, "names": names}.
+        """Lays out the submission and runs `file`, or the notebook `twin` if that is what counts; gives its report.
 
+        The report is {"missing": names, "names": names, "odd": types}, for a notebook also "held", "failed", "notes".
+        From the first step on `graded` is the file that counts, and `cell` the notebook's cell that is running.
         Raises StudentError for what the file does, InternalFault when it cannot even be laid out.
         """
+        self._lay_out(files)
+        clock = self._clock(max(IMPORT_S, self.budget.call_s), wall_s)
+        message = {"file": file, "twin": twin, "adapter": adapter, "reply_limit": self.budget.reply_mb << 20}
+        chosen = self._ask({"do": "load", "functions": list(functions), **message}, *clock())
+        self.graded = twin if twin is not None and text_of(chosen.get("graded")) == twin else file
+        steps = self._ask({"do": "read"}, *clock()).get("steps")
+        if type(steps) is not int or not 0 <= steps <= STEPS:
+            raise self._broken("a count of steps of another form")
+        for step in range(steps):
+            self.cell = step + 1 if self.graded.lower().endswith(".ipynb") else 0
+            self._ask({"do": "run", "step": step}, *clock())
+        self.cell = 0
+        return self._ask({"do": "report", "functions": list(functions)}, *clock())
+
+    def _lay_out(self, files: dict[str, bytes]) -> None:
         paths = sorted(files)
         laid = self._ask(
             {
@@ -96,17 +120,16 @@ class Worker:
         if laid != {"laid": len(paths)}:
             self.close()
             raise InternalFault(f"the submission could not be laid out: {laid}")
-        return self._ask(
-            {
-                "do": "load",
-                "file": file,
-                "adapter": adapter,
-                "functions": list(functions),
-                "reply_limit": self.budget.reply_mb << 20,
-            },
-            max(IMPORT_S, self.budget.call_s),
-            wall_s,
-        )
+
+    def _clock(self, limit_s: float, wall_s: float | None) -> Callable[[], tuple[float, float]]:
+        """What is left, of CPU and of wall seconds, of a limit that several requests share."""
+        whole = self.stream.allowance(limit_s, wall_s)
+
+        def left() -> tuple[float, float]:
+            used, passed = self.stream.cpu_s() - whole.used_s, time.monotonic() - whole.started
+            return max(LEAST_S, limit_s - used), max(LEAST_S, whole.wall_s - passed)
+
+        return left
 
     def call(
         self,

@@ -12,13 +12,13 @@ import sys
 import tempfile
 import traceback
 from pathlib import Path
-from types import FrameType, ModuleType, TracebackType
+from types import FrameType, TracebackType
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from autograder import wire
-from autograder.worker.load import Loaded, load
+from autograder.worker.load import Loaded, fault_of, load
 from autograder.worker.serve import seed_generators, tensors
 
 sys.path.pop(0)
@@ -63,11 +63,16 @@ def main(request: str) -> int:
     root = os.path.realpath(asked["folder"])
     with tempfile.TemporaryDirectory(prefix="gradelbo-debug-") as scratch:
         os.symlink(root, os.path.join(scratch, "submission"))
-        loaded, fault = load(scratch, asked["file"], asked["adapter"])
-        if loaded is None:
-            print(f"{asked['file']} cannot be loaded: {(fault or {}).get('text')} {(fault or {}).get('where')}")
+        loaded = load(scratch, {**asked, "twin": None, "functions": [asked["function"]]})
+        try:
+            for step in range(loaded.read()):
+                loaded.run(step)
+            loaded.report([])
+        except BaseException as error:  # whatever the student's code raises at import
+            fault = fault_of(error)
+            print(f"{asked['file']} cannot be loaded: {fault['text']} {fault['where']}")
             return 1
-        _remember_source(os.path.join(root, asked["file"]), loaded.module)
+        _file_away(root, loaded)
         _debug(loaded, asked, root)
     return 0
 
@@ -97,11 +102,11 @@ def _post_mortem(debugger: Landing, trace: TracebackType | None) -> None:
     debugger.interaction(None, trace)
 
 
-def _remember_source(file: str, module: ModuleType) -> None:
-    """Shows the debugger the lines that were run: of a notebook they are not those of the file."""
-    source = module.__dict__.get("__source__", b"")
-    text = source.decode("utf-8", "replace") if isinstance(source, bytes) else str(source)
-    linecache.cache[file] = (len(text), None, text.splitlines(keepends=True), file)
+def _file_away(root: str, loaded: Loaded) -> None:
+    """Lets the debugger show a notebook's cells, which lie in no file, under the paths that it gives them."""
+    if loaded.cells is not None:
+        for name in [name for name in linecache.cache if name.startswith(loaded.cells.name)]:
+            linecache.cache[os.path.join(root, name)] = linecache.cache[name]
 
 
 if __name__ == "__main__":

@@ -6,8 +6,10 @@ import traceback
 from types import FrameType, TracebackType
 from typing import Any
 
-__all__ = ["describe"]
+__all__ = ["STARTS", "describe"]
 
+STARTS: dict[str, int] = {}  # a notebook's cell, "gmm.ipynb[3]" -> the lines that all cells before it have together
+CELL = re.compile(r"(?i)([^/].*\.ipynb)\[(\d+)\]")
 TEXT_LIMIT = 1000
 CHAIN_LIMIT, FRAME_LIMIT = 8, 1000
 
@@ -67,16 +69,20 @@ def _text(error: BaseException) -> str:
 
 
 def _where(error: BaseException) -> str:
-    """The innermost line of the student's own files: "line 12 of gmm.py, in run_em"."""
+    """The innermost line of the student's own files: "line 12 of gmm.py, in run_em", "cell 3, line 2 of gmm.ipynb"."""
     try:
-        frames = [
-            f
-            for f in traceback.extract_tb(error.__traceback__)
-            if f.filename.endswith(".py") and not f.filename.startswith("/")
-        ]
+        places = [_place(f.filename, f.lineno or 0, f.name) for f in traceback.extract_tb(error.__traceback__)]
     except BaseException:  # a forged traceback
         return ""
-    return f"line {frames[-1].lineno} of {frames[-1].filename}, in {frames[-1].name}"[:200] if frames else ""
+    return next((place[:200] for place in reversed(places) if place), "")
+
+
+def _place(filename: str, line: int, function: str) -> str:
+    """A line of a student's file as words; "" for any other file."""
+    inside = "" if function == "<module>" else f", in {function}"
+    if cell := CELL.fullmatch(filename):
+        return f"cell {cell[2]}, line {line - STARTS.get(filename, 0)} of {cell[1]}{inside}"
+    return f"line {line} of {filename}, in {function}" if filename.endswith(".py") and filename[0] != "/" else ""
 
 
 def _refusal(error: BaseException) -> str:

@@ -6,17 +6,63 @@ import sys
 from types import ModuleType
 from typing import Any
 
+from autograder.worker.cells import Cells
 from autograder.worker.faults import describe
+from autograder.worker.notebook import Unreadable
+from autograder.worker.twins import notebook_counts
 
-__all__ = ["Loaded", "lay_out", "load"]
+__all__ = ["Loaded", "fault_of", "lay_out", "load"]
+
+NOTEBOOK = ".ipynb"
 
 
 class Loaded:
-    """The student's module and the adapter that stands before it: what `serve` calls."""
+    """The student's file as a module, made in three steps, and the adapter that stands before it: what `serve` calls.
 
-    def __init__(self, module: ModuleType, adapter: ModuleType | None) -> None:
-        self.module = module
-        self.adapter = adapter
+    `read` learns the sources and runs nothing; `run` runs one step of them, a notebook's cell or a whole .py file;
+    `report` says what came of it.
+    """
+
+    def __init__(self, root: str, file: str, adapter: bytes | None) -> None:
+        self.file = file
+        self.cells: Cells | None = None
+        self.module = ModuleType(_free_name(file))
+        self.adapter: ModuleType | None = None
+        self._path = os.path.join(root, file)
+        self._adapter = adapter
+
+    def read(self) -> int:
+        """Makes the sources known; gives how many steps there are to run. Raises what the file is at fault with."""
+        with open(self._path, "rb") as f:
+            data = f.read()
+        if self.file.lower().endswith(NOTEBOOK):
+            self.module.__file__ = os.path.basename(self.file)
+            self.cells = Cells(data, os.path.basename(self.file), self.module)
+        else:
+            self.module.__file__ = self.file
+            vars(self.module)["__source__"] = _in_utf8(data)
+        # Here the sources are known and nothing has run: `imports.violations` belongs at this place.
+        sys.modules[self.module.__name__] = self.module
+        return 1 if self.cells is None else len(self.cells)
+
+    def run(self, step: int) -> None:
+        """Runs one step. Raises what a .py file raises; what a cell raises is kept for the report."""
+        if self.cells is not None:
+            self.cells.run(step)
+        else:
+            exec(compile(vars(self.module)["__source__"], self.file, "exec", dont_inherit=True), vars(self.module))
+
+    def report(self, functions: list[str]) -> dict[str, Any]:
+        """What of the wanted functions is there, and what a notebook's cells held up or left out. Runs the adapter."""
+        if self._adapter is not None:
+            self.adapter = sys.modules["adapter"] = ModuleType("adapter")
+            exec(compile(self._adapter, "<adapter>", "exec", dont_inherit=True), vars(self.adapter))
+        found = {"missing": self.missing(functions), "names": self.names(), "odd": self.odd(functions)}
+        if self.cells is None:
+            return found
+        held = {name: list(failure) for name, failure in self.cells.held_up.items() if len(name) < 80}
+        failed = [list(failure) for failure in self.cells.failures.values()][:10]
+        return found | {"held": held, "failed": failed, "notes": [note[:400] for note in self.cells.notes()]}
 
     def missing(self, functions: list[str]) -> list[str]:
         """The wanted functions that neither the adapter nor the module has as something callable."""
@@ -60,25 +106,40 @@ def lay_out(scratch: str, message: dict[str, Any]) -> dict[str, Any]:
     return {"laid": len(paths)}
 
 
-def load(scratch: str, file: str, adapter: bytes | None) -> tuple[Loaded | None, dict[str, Any] | None]:
-    """Runs `file` of the submission below `scratch` as a module; gives it, or the error as a reply.
+def load(scratch: str, message: dict[str, Any]) -> Loaded:
+    """The file of the submission below `scratch` that counts, `message["file"]` or its twin; nothing of it has run.
 
     The current folder becomes the file's own, and its neighbours can be imported after everything installed, so that a
     file called numpy.py replaces nothing.
     """
     root = os.path.join(scratch, "submission")
+    file, twin = message["file"], message["twin"]
+    if twin is not None and _twin_counts(root, file, twin, message["functions"]):
+        file = twin
     folder = os.path.dirname(os.path.join(root, file))
     os.chdir(folder)
-    name = _free_name(file)
+    loaded = Loaded(root, file, message["adapter"])
     sys.path.append(folder)
     sys.argv = [os.path.basename(file)]
+    return loaded
+
+
+def fault_of(error: BaseException) -> dict[str, Any]:
+    """The reply for what went wrong while a file was read or run."""
+    if isinstance(error, Unreadable):
+        return {"verdict": "raised", "kinds": [], "text": str(error)[:600], "where": "", "refusal": ""}
+    return describe(error, at_import=True)
+
+
+def _twin_counts(root: str, file: str, twin: str, functions: list[str]) -> bool:
+    both = []
+    for path in (file, twin):
+        with open(os.path.join(root, path), "rb") as f:
+            both.append(f.read())
     try:
-        with open(os.path.join(root, file), "rb") as f:
-            source = f.read()
-        module = _run(name, source, file)
-        return Loaded(module, None if adapter is None else _run("adapter", adapter, "<adapter>")), None
-    except BaseException as error:  # whatever the student's code raises at import, SystemExit included, is its verdict
-        return None, describe(error, at_import=True)
+        return notebook_counts(_in_utf8(both[0]), both[1], functions)
+    except UnicodeDecodeError:
+        return False
 
 
 def _write(root: str, path: str, data: bytes) -> None:
@@ -91,19 +152,18 @@ def _write(root: str, path: str, data: bytes) -> None:
 
 
 def _free_name(file: str) -> str:
-    """The file's own name as a module, unless that would stand in the way of a library."""
+    """The file's own name as a module, unless that would stand in the way of a library.
+
+    A notebook gets another one: where its cells import a file of the same name, they mean that file.
+    """
     stem = os.path.splitext(os.path.basename(file))[0]
+    if file.lower().endswith(NOTEBOOK):
+        return f"notebook_{stem}"
     taken = not stem.isidentifier() or stem in sys.modules or importlib.util.find_spec(stem) is not None
     return f"submitted_{stem}" if taken else stem
 
 
-def _run(name: str, source: bytes, filename: str) -> ModuleType:
+def _in_utf8(source: bytes) -> bytes:
     if source.startswith((b"\xff\xfe", b"\xfe\xff")):  # UTF-16, as some editors on Windows save
-        source = source.decode("utf-16").encode()
-    code = compile(source, filename, "exec", dont_inherit=True)
-    module = ModuleType(name)
-    module.__file__ = filename
-    module.__dict__["__source__"] = source
-    sys.modules[name] = module
-    exec(code, module.__dict__)
-    return module
+        return source.decode("utf-16").encode()
+    return source

@@ -8,7 +8,7 @@ from typing import Any
 
 from autograder import wire
 from autograder.worker.faults import describe
-from autograder.worker.load import Loaded, lay_out, load
+from autograder.worker.load import Loaded, fault_of, lay_out, load
 
 __all__ = ["seed_generators", "serve", "tensors"]
 
@@ -35,20 +35,27 @@ def serve(reply: socket.socket, scratch: str) -> None:
             answer = lay_out(scratch, message)
         elif message["do"] == "load":
             limit = message["reply_limit"]
-            state, fault = load(scratch, message["file"], message["adapter"])
-            answer = _loaded(state, fault, message["functions"])
+            state = load(scratch, message)
+            answer = {"graded": state.file}
         elif state is None:
             answer = {"error": {"verdict": "raised", "kinds": [], "text": "nothing is loaded", "where": ""}}
         else:
-            answer = _call(state, message)
+            answer = _call(state, message) if message["do"] == "call" else _step(state, message)
         _flush()
         reply.sendall(_packed(answer | {"to": message["id"]}, limit))
 
 
-def _loaded(state: Loaded | None, fault: dict[str, Any] | None, functions: list[str]) -> dict[str, Any]:
-    if state is None:
-        return {"error": fault}
-    return {"missing": state.missing(functions), "names": state.names(), "odd": state.odd(functions)}
+def _step(state: Loaded, message: dict[str, Any]) -> dict[str, Any]:
+    """One step on the way from a file to a module: read it, run a part of it, say what there is."""
+    try:
+        if message["do"] == "read":
+            return {"steps": state.read()}
+        if message["do"] == "run":
+            state.run(message["step"])
+            return {}
+        return state.report(message["functions"])
+    except BaseException as error:  # whatever the student's code raises at import, SystemExit included, is its verdict
+        return {"error": fault_of(error)}
 
 
 def _call(state: Loaded, message: dict[str, Any]) -> dict[str, Any]:

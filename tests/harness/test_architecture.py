@@ -41,8 +41,8 @@ ALLOWED = {
 }
 # package -> third-party names it may import, where that is part of the design
 LIBRARIES = {
-    "autograder.worker": ("numpy", "torch"),
     "autograder.local": ("hypothesis", "numpy", "rich"),
+    "autograder.worker": ("IPython", "latex2mathml", "nbconvert", "nbformat", "numpy", "torch"),
     "autograder.scoring": ("msgspec",),
     "reference": ("numpy", "scipy", "torch", "matplotlib"),
     "student_template": ("numpy", "scipy", "torch", "matplotlib"),

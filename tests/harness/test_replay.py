@@ -225,6 +225,21 @@ def test_the_debugger_passes_by_the_adapter(capfd, monkeypatch, tmp_path, tiny):
     assert "(Pdb) 3" in shown
 
 
+def test_the_debugger_lands_in_a_notebooks_cell(capfd, monkeypatch, tmp_path):
+    """It stops on the first line of a function in a cell and shows that cell's source."""
+    source = ["def f(x):\n", "    twice = 2 * x\n", "    return twice / 0\n"]
+    cells = [{"cell_type": "code", "metadata": {}, "outputs": [], "source": code} for code in (["a = 1\n"], source)]
+    book = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
+    (tmp_path / "a.ipynb").write_text(json.dumps(book))
+    call = Call("f", (3,), {}, ["x"], 1, 1, ())
+    shown = debugged(capfd, monkeypatch, tmp_path, call, tmp_path, "a.ipynb", "n\np twice\nc\np twice + 1\nq\n")
+
+    assert "-> twice = 2 * x" in shown
+    assert "(Pdb) 6" in shown
+    assert "ZeroDivisionError" in shown
+    assert "(Pdb) 7" in shown
+
+
 def test_the_debugger_sees_the_same_random_numbers(capfd, monkeypatch, tmp_path):
     """The generators start as they did in the check."""
     (tmp_path / "a.py").write_text("import numpy as np\n\n\ndef f():\n    return np.random.rand()\n")

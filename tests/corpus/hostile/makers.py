@@ -5,6 +5,7 @@ right files by name; it fills the folder, or gives the path of the one file that
 """
 
 import io
+import json
 import os
 import socket
 import stat
@@ -325,13 +326,25 @@ def r00_empty(folder: Path, project: Path, right: Right) -> None:
 
 @maker
 def r81_notebook(folder: Path, project: Path, right: Right) -> Path:
-    """A notebook with magics, without a kernel's name, with an output of 1 MB."""
-    return _notebook(
-        folder,
-        '{"cells": [{"cell_type": "code", "metadata": {}, "execution_count": null, "source": ["%matplotlib inline\\n", "!ls"],'
-        ' "outputs": [{"output_type": "stream", "name": "stdout", "text": ["' + "x" * 1_000_000 + '"]}]}],'
-        ' "metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
-    )
+    """A notebook with magics and a failing cell, without a kernel's name, with an output of 1 MB."""
+    magics = ["%matplotlib inline\n", "!ls\n", "%timeit explode()"]
+    sources = [magics, "explode()", right["moments"].decode(), "%%time\n" + right["shapes"].decode(), "%%bash\nls"]
+    output = {"output_type": "stream", "name": "stdout", "text": ["x" * 1_000_000]}
+    return _notebook(folder, _cells(*sources, outputs=[output]))
+
+
+@maker
+def r81_twins(folder: Path, project: Path, right: Right) -> None:
+    """Files of stubs with the notebooks beside them in which the work was done."""
+    stubs = {f"src/{name}.py": (project / f"student_template/tiny_hw/src/{name}.py").read_bytes() for name in right}
+    put(folder, stubs | {f"src/{name}.ipynb": _cells(source.decode()).encode() for name, source in right.items()})
+
+
+@maker
+def r81_endless_cell(folder: Path, project: Path, right: Right) -> None:
+    """A notebook whose second cell never ends."""
+    cells = _cells("import numpy", "while True:\n    pass", right["moments"].decode())
+    put(folder, {"src/moments.ipynb": cells.encode(), "src/shapes.py": right["shapes"]})
 
 
 @maker
@@ -341,9 +354,20 @@ def r82_broken_notebook(folder: Path, project: Path, right: Right) -> Path:
 
 
 @maker
+def r82_nested(folder: Path, project: Path, right: Right) -> None:
+    """A million brackets."""
+    put(folder, {"src/moments.ipynb": b"[" * 1_000_000, "src/shapes.py": right["shapes"]})
+
+
+@maker
 def r82_notebook_in_a_folder(folder: Path, project: Path, right: Right) -> None:
     """A broken notebook beside right files."""
     put(folder, both(right) | {"homework.ipynb": b'{"cells": [{'})
+
+
+def _cells(*sources: str | list[str], **more: object) -> str:
+    cells = [{"cell_type": "code", "metadata": {}, "source": source} | more for source in sources]
+    return json.dumps({"cells": cells, "nbformat": 4})
 
 
 def _notebook(folder: Path, text: str) -> Path:

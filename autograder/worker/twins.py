@@ -1,0 +1,99 @@
+"""Which of two files counts, gmm.py or gmm.ipynb: decided by their syntax trees, before anything of them runs.
+
+The rule: the .py counts, unless none of the problem's functions is written in it and some are in the notebook. A
+function of the problem is one that the manifest names or that is still a stub in either file; it is written when it
+stands there with a body that is no stub.
+"""
+
+import ast
+import re
+from collections.abc import Iterable
+
+from autograder.worker.notebook import Unreadable, read
+
+__all__ = ["notebook_counts", "states"]
+
+EXTRA = re.compile(r"(?m)^([ \t]*)(?:[%!?].*|[\w.]+\?{1,2}[ \t]*)$")
+DEFINED = re.compile(r"(?m)^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)")
+
+States = dict[str, bool]  # function (Class.method) -> whether it is written
+
+
+def notebook_counts(python: bytes, notebook: bytes, wanted: Iterable[str]) -> bool:
+    """Whether the notebook is graded instead of the .py of the same problem; runs nothing, raises nothing."""
+    try:
+        beside = states(python)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False  # something stands there that is no template, and its author shall hear of it
+    try:
+        cells = [cell.source for cell in read(notebook) if cell.number]
+    except (Unreadable, RecursionError, MemoryError):
+        return False
+    inside: States = {}
+    for source in cells:
+        inside |= _cell_states(source)
+    return not _written(beside, inside, wanted) and _written(inside, beside, wanted)
+
+
+def states(source: bytes | str) -> States:
+    """Every function and method by name, and whether it is written; the last of a name counts. Raises SyntaxError."""
+    found: States = {}
+    _collect(ast.parse(source).body, "", found)
+    return found
+
+
+def _written(mine: States, other: States, wanted: Iterable[str]) -> bool:
+    wanted = set(wanted)
+    names = {name for table in (mine, other) for name, done in table.items() if not done or _last(name) in wanted}
+    counted = names or set(mine)
+    return any(mine.get(name, False) for name in counted)
+
+
+def _collect(body: list[ast.stmt], prefix: str, found: States) -> None:
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            found[prefix + node.name] = not _unfinished(node.body)
+        elif isinstance(node, ast.ClassDef):
+            _collect(node.body, f"{prefix}{node.name}.", found)
+        elif isinstance(node, ast.If | ast.Try):
+            _collect(node.body, prefix, found)
+        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda | ast.Name | ast.Call):
+            found |= {prefix + target.id: True for target in node.targets if isinstance(target, ast.Name)}
+
+
+def _unfinished(body: list[ast.stmt]) -> bool:
+    """Whether this is a stub, or a body with a region that nobody has filled in."""
+    rest = [node for node in body if not _is_text(node)]
+    if all(isinstance(node, ast.Pass) or _is_constant(node) for node in rest):
+        return True
+    inner = [node.body for node in rest if isinstance(node, ast.For | ast.While | ast.With)]
+    return any(_raises_unwritten(node) for node in rest) or any(
+        any(_raises_unwritten(node) for node in loop) for loop in inner
+    )
+
+
+def _raises_unwritten(node: ast.stmt) -> bool:
+    raised = node.exc if isinstance(node, ast.Raise) else None
+    name = raised.func if isinstance(raised, ast.Call) else raised
+    return isinstance(name, ast.Name) and name.id == "NotImplementedError"
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return _is_constant(node) and isinstance(node.value.value, str)  # type: ignore[attr-defined]
+
+
+def _is_constant(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _cell_states(source: str) -> States:
+    """A cell's functions, its magics blanked out; in one that is no Python, whatever looks like a definition."""
+    plain = EXTRA.sub(r"\1pass", source)
+    try:
+        return states(plain)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return dict.fromkeys(DEFINED.findall(source), True)
+
+
+def _last(name: str) -> str:
+    return name.rsplit(".", 1)[-1]
