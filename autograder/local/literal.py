@@ -13,7 +13,7 @@ WIDTH = 100
 
 
 def literal(value: Any, *, most: int | None = None) -> str:
-    """The value as an expression with np, torch and nothing else; exact to the last bit.
+    """The value as an expression with np, torch and nothing else; exact, but for the bits inside a NaN.
 
     Arrays of more than `most` numbers (None: of none) are told by their shape, in angle brackets: no code at all.
     """
