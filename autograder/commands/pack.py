@@ -10,6 +10,8 @@ from autograder.commands.border import FAILED, OK, friendly, root, started_as
 if TYPE_CHECKING:
     from autograder.local.pack import Packing
 
+WIDE = 80
+
 
 @click.command()
 @click.option("--path", type=click.Path(path_type=Path), help="The folder with your files.", show_default="here")
@@ -58,7 +60,8 @@ def _show(packing: "Packing") -> None:
     from autograder.scoring.message import clean
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("file", overflow="fold")
+    console = Console(highlight=False)
+    table.add_column("file", overflow="fold", no_wrap=console.width >= WIDE)
     table.add_column("size", justify="right", no_wrap=True)
     table.add_column("parts", overflow="fold")
     table.add_column("state", overflow="fold")
@@ -66,4 +69,4 @@ def _show(packing: "Packing") -> None:
         style = "green" if row.state.startswith(("ready", "goes")) else "dim" if not row.packed and row.size else "red"
         size = "-" if row.size is None else f"{row.size} B" if row.size < 2048 else f"{row.size / 1024:.0f} KiB"
         table.add_row(clean(row.path), size, ", ".join(row.parts), Text(clean(row.state), style))
-    Console(highlight=False).print(table)
+    console.print(table)

@@ -44,12 +44,17 @@ class Own:
         return next((path for path in found[1:] if PurePosixPath(path).with_suffix("") == stem), None)
 
     def notebook_counts(self, problem: Problem) -> str | None:
-        """The notebook that is graded for this problem: there is no .py file, or nothing is written in it yet."""
+        """The notebook that is graded for this problem; None when the .py file is.
+
+        It is when there is no .py file, or when nothing is written in that yet and something in the notebook.
+        """
         found = self.problems[problem.name]
         if not found or is_notebook(found[0]):
             return found[0] if found else None
         twin = self.twin(problem.name)
-        return twin if twin and untouched(found[0], self.contents[found[0]], problem) else None
+        if twin is None or untouched(twin, self.contents[twin], problem):
+            return None
+        return twin if untouched(found[0], self.contents[found[0]], problem) else None
 
     def watched(self, homework: Homework) -> dict[str, tuple[Path, ...]]:
         """Per problem the files whose change calls for another check, those that are not there yet among them."""

@@ -9,6 +9,7 @@ import linecache
 import os
 import pdb
 import sys
+import sysconfig
 import tempfile
 import traceback
 from pathlib import Path
@@ -22,6 +23,12 @@ from autograder.worker.load import Loaded, fault_of, load
 from autograder.worker.serve import seed_generators, tensors
 
 sys.path.pop(0)
+
+
+# in a handout both may lie below the student's folder
+NOT_THEIRS = tuple(
+    os.path.realpath(path) + os.sep for path in (Path(__file__).parents[1], sysconfig.get_path("purelib"))
+)
 
 
 class Landing(pdb.Pdb):
@@ -54,7 +61,8 @@ class Landing(pdb.Pdb):
         super().user_line(frame)
 
     def _theirs(self, frame: FrameType) -> bool:
-        return self.canonic(frame.f_code.co_filename).startswith(self._root + os.sep)
+        path = self.canonic(frame.f_code.co_filename)
+        return path.startswith(self._root + os.sep) and not path.startswith(NOT_THEIRS)
 
 
 def main(request: str) -> int:

@@ -296,6 +296,16 @@ def test_a_handout_replays_with_the_command_that_works_there(broken_handout):
     assert b"mean is not the right value" in again.stdout
 
 
+def test_the_debugger_passes_by_the_machinery_of_a_handout(broken_handout):
+    """The program lies below the student's folder there, and the first stop is in the student's file all the same."""
+    case = at_home(broken_handout, "check", "1a").stdout.decode().split("--case ")[1].split()[0]
+    command = [sys.executable, "-m", "autograder", "check", "1a", "--case", case, "--pdb"]
+    done = subprocess.run(command, cwd=broken_handout, input=b"c\n", capture_output=True, check=False)
+
+    assert b"moments.py(2)mean()" in done.stdout.split(b"(Pdb)")[0]
+    assert b"-> return 0.0" in done.stdout
+
+
 def test_a_fresh_handout_says_what_is_missing(handout):
     """Nothing is written yet: every part is missing, one line each says where, and there is nothing to replay."""
     done = at_home(handout, "check")

@@ -122,6 +122,13 @@ def test_a_notebook_counts_where_nothing_is_written_beside_it(tiny, tmp_path):
     assert own.notebook_counts(tiny.problems["moments"]) == "src/moments.ipynb"
 
 
+def test_the_py_file_counts_while_nothing_is_written_in_either(tiny, tmp_path):
+    """A fresh handout holds both, untouched: nothing is said of notebooks."""
+    own = find_own(tiny, lay(tmp_path, src__moments_py=STUBS, src__moments_ipynb=notebook(STUBS), src__shapes_py=""))
+
+    assert own.notebook_counts(tiny.problems["moments"]) is None
+
+
 def test_a_notebook_alone_serves_every_problem(tiny, tmp_path):
     """Who wrote everything in one notebook hands that in."""
     own = find_own(tiny, lay(tmp_path, mine_ipynb=notebook(WRITTEN)))

@@ -76,7 +76,7 @@ def same(one, other):
 @FIXED
 @given(value=PLAIN)
 def test_a_literal_makes_the_same_value_again(value):
-    """What a student copies into a terminal is what their function was called with: types, shapes, NaN, signed zeros."""
+    """What a student copies into a terminal is what their function was called with: types, shapes, NaN, zeros."""
     assert same(value, evaluated(literal(value)))
 
 
