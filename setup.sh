@@ -327,7 +327,7 @@ if [ ! -d "$root/autograder" ]; then
   exit 2
 fi
 root=$(cd "$root" && pwd)
-PYTHONPATH=$root exec "$root/.venv/bin/python" -P -m autograder "$@"
+PYTHONPATH=$root exec "$root/.venv/bin/python" -P -c 'from autograder.cli import main; main(prog_name="gradelbo")' "$@"
 L
   chmod 755 "$new"
   mv -f "$new" "$env/bin/gradelbo"

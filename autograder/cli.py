@@ -1,6 +1,8 @@
 """The command `gradelbo`: a group whose commands are modules of `commands`, each imported when it is called."""
 
+import io
 import logging
+import sys
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,7 +14,17 @@ from autograder import __version__
 __all__ = ["COMMANDS", "ROOT", "main"]
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMANDS = ("check", "grade", "export", "build", "freeze", "doctor", "demo")  # a handout holds a few of them
+COMMANDS = (  # a handout holds a few of them
+    "check",
+    "pack",
+    "grade",
+    "show",
+    "export",
+    "build",
+    "freeze",
+    "doctor",
+    "demo",
+)
 
 
 class Commands(click.Group):
@@ -30,7 +42,7 @@ class Commands(click.Group):
         return found
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group("gradelbo", cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="gradelbo")
 @click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is going on.")
 @click.pass_context
@@ -40,6 +52,9 @@ def main(ctx: click.Context, verbose: bool) -> None:
     Example: gradelbo grade handed_in/ --homework cs229-ps3 --results results.json
     """
     ctx.obj = ctx.obj or ROOT
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console that lacks a sign shows another instead
     logging.basicConfig(
         level=logging.DEBUG if verbose else logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
     )

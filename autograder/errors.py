@@ -9,6 +9,7 @@ __all__ = [
     "GradelboError",
     "InternalFault",
     "ManifestError",
+    "SearchOver",
     "StudentError",
     "SubmissionUnusable",
     "Ungraded",
@@ -92,6 +93,10 @@ class StudentError(Exception):
         self.text = text
         self.kinds = kinds
         super().__init__(f"{reason} {text}".strip())
+
+
+class SearchOver(BaseException):
+    """A live search ends here and now; no handler for errors of a property may take it for one."""
 
 
 class Ungraded(Exception):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-__all__ = ["NOTEBOOK", "Rule", "Violation", "judged", "local_file", "sentence", "violations"]
+__all__ = ["NOTEBOOK", "Rule", "Violation", "judged", "local_file", "reached", "sentence", "violations"]
 
 NOTEBOOK = ("IPython", "autograder")  # what a notebook's own cells may use: its display, the local check
 IMPORT_ERRORS = ("ImportError", "ModuleNotFoundError", "Exception", "BaseException")
@@ -67,6 +67,16 @@ def violations(sources: Mapping[str, str], file: str, rule: Rule) -> tuple[Viola
             elif package not in extra and not judged(package, rule) and (not optional or package in rule.forbidden):
                 found.append(Violation(path, line, package))
     return tuple(found)
+
+
+def reached(sources: Mapping[str, str], file: str) -> tuple[str, ...]:
+    """The submission's files that running `file` runs, itself first: those it imports, and those that these import."""
+    folder = str(PurePosixPath(file).parent)
+    queue = [file]
+    for path in queue:
+        steps = (local_file(found.module, folder, sources) for found in _imports(sources.get(path, "")))
+        queue += dict.fromkeys(name for step in steps for name in step if name not in queue)
+    return tuple(queue)
 
 
 def local_file(module: str, folder: str, files: Mapping[str, object]) -> list[str]:

@@ -11,7 +11,7 @@ import click
 
 from autograder.errors import GradelboError, UsageError
 
-__all__ = ["FAILED", "INTERNAL", "OK", "UNFIT", "UNUSABLE", "friendly", "known", "root"]
+__all__ = ["FAILED", "INTERNAL", "OK", "UNFIT", "UNUSABLE", "friendly", "known", "root", "started_as"]
 
 OK, FAILED, UNUSABLE, UNFIT, INTERNAL = 0, 1, 3, 4, 5
 
@@ -28,6 +28,8 @@ def friendly(command: Callable[..., Any]) -> Callable[..., Any]:
         except GradelboError as error:
             click.echo(f"gradelbo: {error}", err=True)
             sys.exit(error.exit_code)
+        except BrokenPipeError:  # whoever reads what is printed has read enough
+            raise
         except Exception as error:  # the border: a traceback for us, one sentence for them
             log.debug("traceback", exc_info=True)
             click.echo(f"gradelbo: internal error: {error!r}; run `gradelbo --verbose …` again and report it", err=True)
@@ -40,6 +42,11 @@ def root() -> Path:
     """The folder that the running command works on: a checkout or a handout."""
     found: Path = click.get_current_context().find_object(Path) or Path()
     return found
+
+
+def started_as() -> str:
+    """How this program was started, as far as the command: "gradelbo", "python -m autograder"."""
+    return click.get_current_context().find_root().info_name or "gradelbo"
 
 
 def known(parts: tuple[str, ...], known: Any) -> tuple[str, ...] | None:

@@ -15,14 +15,14 @@ from autograder.engine.run import Replay, hidden_checks, public_checks
 from autograder.engine.sandbox import level_of
 from autograder.engine.session import Sessions
 from autograder.engine.submission import Submission
-from autograder.errors import InternalFault, SubmissionUnusable, UsageError
+from autograder.errors import InternalFault, SubmissionUnusable
 from autograder.manifest import Homework
 from autograder.scoring.gradescope import Results, results_of
 from autograder.scoring.gradescope import write as write_results
 from autograder.scoring.rubric import PartScore, score_homework
 from autograder.scoring.verdict import Check
 
-__all__ = ["STEPS", "Run", "check_public", "grade"]
+__all__ = ["STEPS", "Run", "grade"]
 
 NOTHING = "nothing was handed in that could be graded: none of the homework's files is there"
 
@@ -63,29 +63,6 @@ def grade(grader: Grader, path: Path, target: Path | None = None) -> Run:
         run.hidden.close()
     timed = msgspec.structs.replace(run.results, execution_time=round(time.monotonic() - started, 2))
     return write(replace(run, results=timed))
-
-
-def check_public(grader: Grader, path: Path, case: str | None) -> tuple[Check, ...]:
-    """The public properties of a grader's parts on the files at `path`; `case` replays only that one.
-
-    Raises SubmissionUnusable for a path that cannot be read, UsageError for a case that no public property has.
-    """
-    bank = grader.banks.public
-    public = [prop for prop in grader.properties if prop.name in prop.part.public]
-    wanted = [prop for prop in public if case in (None, *(c.id for c in bank.cases(prop)))]
-    if case is not None and not wanted:
-        where = f" of part {', '.join(sorted(grader.parts))}" if len(grader.parts) < len(grader.homework.parts) else ""
-        raise UsageError(f"no public case{where} is called {case}; take part and id from a failure's last line")
-    sessions, _ = grader.sessions(grader.intake(path))
-    found: list[Check] = []
-    try:
-        for part in {prop.part.id: prop.part for prop in wanted}.values():
-            mine = {prop.name: prop for prop in wanted if prop.part.id == part.id}
-            replay = Replay(bank, sessions, lambda _: None, public=True)
-            found += public_checks(part, mine, replay, everything=True, only=case).values()
-    finally:
-        sessions.close()
-    return tuple(found)
 
 
 def intake(run: Run) -> Run:

@@ -52,20 +52,22 @@ class Replay(NamedTuple):
                 self.sessions.renew(prop.part.problem)
         return Check(prop.part.id, prop.name, prop.claim, Verdict.INTERNAL)
 
+    def failure(self, prop: Property, case: Case) -> Check | None:
+        """The check of one case when it fails, None when the claim holds on it; raises InternalFault."""
+        session = self.sessions.of(prop.part.problem)
+        outcome = _run(self, prop, session, case)
+        return None if outcome is None else _told(self, prop, session, case, *outcome)
 
-def public_checks(
-    part: Part, mine: Mapping[str, Property], replay: Replay, *, everything: bool = False, only: str | None = None
-) -> dict[str, Check]:
+
+def public_checks(part: Part, mine: Mapping[str, Property], replay: Replay) -> dict[str, Check]:
     """The part's public properties on public cases, by name; those that only explain where something that pays failed.
 
-    `everything` runs these in any case, `only` replays one case; properties that `mine` lacks are left out.
+    Properties that `mine` lacks are left out.
     """
     replay.sessions.of(part.problem).start_part()
-    checks = {name: replay.check(mine[name], only) for name in part.pays if name in part.public and name in mine}
-    if everything or any(check.verdict is not Verdict.PASSED for check in checks.values()):
-        checks |= {
-            name: replay.check(mine[name], only) for name in part.explains if name in part.public and name in mine
-        }
+    checks = {name: replay.check(mine[name]) for name in part.pays if name in part.public and name in mine}
+    if any(check.verdict is not Verdict.PASSED for check in checks.values()):
+        checks |= {name: replay.check(mine[name]) for name in part.explains if name in part.public and name in mine}
     return checks
 
 
@@ -86,11 +88,8 @@ def _first_failure(replay: Replay, prop: Property, only: str | None) -> Check | 
     cases = replay.bank.cases(prop)
     if not cases:
         raise InternalFault(f"the {replay.bank.kind} bank has no case of part {prop.part.id}, {prop.name}")
-    session = replay.sessions.of(prop.part.problem)
-    for case in cases:
-        if only in (None, case.id) and (outcome := _run(replay, prop, session, case)) is not None:
-            return _told(replay, prop, session, case, *outcome)
-    return None
+    chosen = (case for case in cases if only in (None, case.id))
+    return next((check for case in chosen if (check := replay.failure(prop, case)) is not None), None)
 
 
 def _run(replay: Replay, prop: Property, session: Session, case: Case) -> tuple[Verdict, Failure] | None:

@@ -92,6 +92,7 @@ class Zygote:
             stdin=subprocess.DEVNULL,
             pass_fds=[theirs.fileno()],
             close_fds=True,
+            start_new_session=True,  # Ctrl-C is for the grader, which then ends the zygote
         )
         theirs.close()
         self._ended: dict[int, Ended] = {}

@@ -126,7 +126,7 @@ class Session:
                 seed = self.journal.note(function, args, kwargs, self._case)
             before = worker.stream.cpu_s()
             try:
-                return worker.call(function, args, kwargs, seed=seed, wall_s=wall_s)
+                return self.journal.answered(worker.call(function, args, kwargs, seed=seed, wall_s=wall_s))
             except StaleAnswer:  # an earlier call left more than its answer: this one is not to pay for it
                 if again:
                     raise

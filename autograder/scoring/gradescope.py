@@ -29,6 +29,7 @@ class Row(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True, frozen
     number: str
     score: Points | None = None
     max_score: Points | None = None
+    name_format: Format | None = None
     status: Literal["passed", "failed"] | None = None
     output: str = ""
     output_format: Format | None = None
@@ -45,9 +46,11 @@ class Results(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True, fr
     output: str = ""
     output_format: Format | None = None
     test_output_format: Format | None = None
+    test_name_format: Format | None = None
     visibility: Visibility | None = None
     stdout_visibility: Visibility | None = None
     execution_time: Points | None = None
+    leaderboard: list[dict[str, Any]] = []
     extra_data: dict[str, Any] = {}
 
 

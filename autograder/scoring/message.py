@@ -1,11 +1,11 @@
 """A part's checks as the text that a student reads."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from autograder.scoring.rubric import Line, PartScore
 from autograder.scoring.verdict import Check, Failure, Verdict
 
-__all__ = ["check_text", "checks_text", "clean", "failure_text", "line_text", "part_text"]
+__all__ = ["WORDS", "clean", "failure_rows", "failure_text", "in_handout", "line_text", "part_text", "telling"]
 
 LINE_LIMIT = 400
 WORDS = {
@@ -30,9 +30,9 @@ def part_text(score: PartScore, *, lost_only: bool = False) -> str:
     blocks = []
     told: set[tuple[Verdict, str, str]] = set()
     for line in score.lines:
-        known = _key(line.check) in told
-        told.add(_key(line.check))
-        if known and not line.pays and line.check.verdict not in (Verdict.PASSED, Verdict.WRONG, Verdict.MALFORMED):
+        known = _same(line.check) in told
+        told.add(_same(line.check))
+        if known and not line.pays and not telling(line.check):
             continue  # what only explains has nothing to add to a reason told already
         if not lost_only or line.withheld or line.check.verdict is not Verdict.PASSED:
             blocks.append(line_text(line, reason_known=known))
@@ -51,34 +51,21 @@ def line_text(line: Line, *, reason_known: bool = False) -> str:
     head = f"{'ok  ' if passed and not line.withheld else '--  '}{points:<11} {line.check.claim}"
     if line.withheld:
         return f"{head}\n      holds, but is {line.withheld}"
-    if reason_known and line.check.verdict not in (Verdict.PASSED, Verdict.WRONG, Verdict.MALFORMED):
+    if reason_known and not telling(line.check):
         return f"{head}\n      reason    {WORDS[line.check.verdict]}: as above"
     return head if passed else f"{head}\n{failure_text(line.check)}"
 
 
-def check_text(check: Check, *, hidden_too: bool, reason_known: bool = False) -> str:
-    """One public check as a student reads it at home; `hidden_too`: more cases of it are checked after hand-in."""
-    passed = check.verdict is Verdict.PASSED
-    note = "" if hidden_too else "  (explains, no points)"
-    head = f"{'ok  ' if passed else '--  '}{check.part:<3} {check.claim}{note}"
-    if reason_known and check.verdict not in (Verdict.PASSED, Verdict.WRONG, Verdict.MALFORMED):
-        return f"{head}\n      reason    {WORDS[check.verdict]}: as above"
-    return head if passed else f"{head}\n{failure_text(check)}"
+def in_handout(part: str, case: str) -> str:
+    """What students type in their handout's folder to replay a case."""
+    return f"python -m autograder check {part} --case {case}"
 
 
-def checks_text(checks: Iterable[Check], pays: Callable[[Check], bool]) -> str:
-    """Public checks as a student reads them; a reason that several share in a part is told once."""
-    told: set[tuple[str, Verdict, str, str]] = set()
-    blocks = []
-    for check in checks:
-        key = (check.part, *_key(check))
-        blocks.append(check_text(check, hidden_too=pays(check), reason_known=key in told))
-        told.add(key)
-    return "\n".join(blocks)
+def failure_rows(check: Check, replay: Callable[[str, str], str] = in_handout) -> list[tuple[str, str]]:
+    """Why a check failed: reason, call, got, expected, how to replay; values for public cases only.
 
-
-def failure_text(check: Check) -> str:
-    """Why a check failed: reason, call, got, expected, how to replay; values for public cases only."""
+    `replay` gives what the reader types for a part and a case. Every text is one line of bounded length.
+    """
     failure = check.failure or Failure("")
     rows = [("reason", f"{WORDS[check.verdict]}: {failure.reason}" if failure.reason else WORDS[check.verdict])]
     if failure.called:
@@ -86,11 +73,21 @@ def failure_text(check: Check) -> str:
     if failure.public:
         rows += [("got", failure.got), ("expected", failure.expected)]
         if failure.case:
-            rows.append(("replay", f"gradelbo check {check.part} --case {failure.case}"))
-    return "\n".join(f"      {name:<9} {_short(text)}" for name, text in rows if text)
+            rows.append(("replay", replay(check.part, failure.case)))
+    return [(name, _short(text)) for name, text in rows if text]
 
 
-def _key(check: Check) -> tuple[Verdict, str, str]:
+def failure_text(check: Check, replay: Callable[[str, str], str] = in_handout) -> str:
+    """The rows of a failure, one below the other."""
+    return "\n".join(f"      {name:<9} {text}" for name, text in failure_rows(check, replay))
+
+
+def telling(check: Check) -> bool:
+    """Whether this failure's values say something of their own; of the other kinds one reason serves all lines."""
+    return check.verdict in (Verdict.PASSED, Verdict.WRONG, Verdict.MALFORMED)
+
+
+def _same(check: Check) -> tuple[Verdict, str, str]:
     """What makes two failures the same to a reader; what came back counts where it is shown."""
     failure = check.failure or Failure("")
     return check.verdict, failure.reason, failure.got if failure.public and check.verdict is not Verdict.MISSING else ""

@@ -30,6 +30,11 @@ class Bounded(io.TextIOBase):
         self.cut += max(0, len(text) - room)
         return len(text)
 
+    def show(self, value: Any) -> None:
+        """Keeps what Jupyter would show of a cell's last value: nothing of None."""
+        if value is not None:
+            self.write(_repr(value))
+
     def text(self) -> bytes:
         """What was kept, with a note about what was not."""
         return _bytes(self.kept + (f"\n… {self.cut} more characters" if self.cut else ""))
@@ -44,7 +49,7 @@ def exhibit(cells: Cells, step: int) -> dict[str, Any]:
     kept = sys.stdout, sys.stderr
     sys.stdout = sys.stderr = printed
     try:
-        failure = cells.run(step, lambda value: value is None or values.write(_repr(value)))
+        failure = cells.run(step, values.show)
         figures = _figures()
     finally:
         sys.stdout, sys.stderr = kept

@@ -12,7 +12,7 @@ from autograder.worker.load import Loaded, fault_of, lay_out, load
 from autograder.worker.page import make_page
 from autograder.worker.unpack import unpack
 
-__all__ = ["serve"]
+__all__ = ["seed_generators", "serve", "tensors"]
 
 REQUEST_LIMIT = 256 * 1024 * 1024
 
@@ -77,10 +77,10 @@ def _page(scratch: str, message: dict[str, Any]) -> dict[str, Any]:
 
 
 def _call(state: Loaded, message: dict[str, Any]) -> dict[str, Any]:
-    _seed(message["seed"])
+    seed_generators(message["seed"])
     try:
-        args = [_tensors(a) for a in message["args"]]
-        kwargs = {k: _tensors(v) for k, v in message["kwargs"].items()}
+        args = [tensors(a) for a in message["args"]]
+        kwargs = {k: tensors(v) for k, v in message["kwargs"].items()}
         return {"value": state.call(message["function"], args, kwargs)}
     except BaseException as error:  # SystemExit and KeyboardInterrupt of the student's code are verdicts too
         return {"error": describe(error)}
@@ -97,7 +97,7 @@ def _packed(answer: dict[str, Any], limit: int) -> bytes:
     return wire.pack({"error": {"verdict": "malformed", "kinds": [], "text": text[:300], "where": ""}, "to": to})
 
 
-def _seed(seed: int) -> None:
+def seed_generators(seed: int) -> None:
     """Fixes the global generators, so that one submission gives one answer."""
     random.seed(seed)
     if "numpy" in sys.modules:
@@ -106,7 +106,7 @@ def _seed(seed: int) -> None:
         sys.modules["torch"].manual_seed(seed)
 
 
-def _tensors(value: Any) -> Any:
+def tensors(value: Any) -> Any:
     """An argument with every wire.Tensor made a torch tensor."""
     if isinstance(value, wire.Tensor):
         import torch
@@ -116,11 +116,11 @@ def _tensors(value: Any) -> Any:
         tensor = data.view(dtype) if value.dtype == "bfloat16" else data.to(dtype)
         return tensor.requires_grad_(value.requires_grad)
     if isinstance(value, list):
-        return [_tensors(item) for item in value]
+        return [tensors(item) for item in value]
     if isinstance(value, tuple):
-        return tuple(_tensors(item) for item in value)
+        return tuple(tensors(item) for item in value)
     if isinstance(value, dict):
-        return {k: _tensors(v) for k, v in value.items()}
+        return {k: tensors(v) for k, v in value.items()}
     return value
 
 

@@ -15,6 +15,12 @@ TINY = Path(__file__).parent / "tiny"
 
 
 @pytest.fixture(scope="session")
+def project_root() -> Path:
+    """The checkout that is tested."""
+    return Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
 def tiny() -> Homework:
     """The tiny homework, as it lies in the project."""
     return find_homework(TINY, "tiny-hw")

@@ -31,6 +31,16 @@ ALLOWED = {
         "autograder.scoring",
         "autograder.wire",
     ),
+    "autograder.local": (
+        "autograder.engine",
+        "autograder.errors",
+        "autograder.imports",
+        "autograder.local",
+        "autograder.manifest",
+        "autograder.plain",
+        "autograder.scoring",
+        "autograder.wire",
+    ),
     "autograder.build": ("autograder.build", "autograder.engine", "autograder.errors", "autograder.manifest"),
     "reference": ("reference",),
     "student_template": (),
@@ -38,6 +48,7 @@ ALLOWED = {
 }
 # package -> third-party names it may import, where that is part of the design
 LIBRARIES = {
+    "autograder.local": ("hypothesis", "numpy", "rich"),
     "autograder.worker": ("IPython", "latex2mathml", "nbconvert", "nbformat", "numpy", "torch"),
     "autograder.scoring": ("msgspec",),
     "reference": ("numpy", "scipy", "torch", "matplotlib"),
@@ -106,6 +117,10 @@ def test_every_package_with_a_rule_exists(package):
         ("autograder.kit", "from autograder import wire"),
         ("autograder.scoring", "def f():\n    import autograder.engine.run"),
         ("autograder.engine", "from autograder.worker.serve import serve"),
+        ("autograder.engine", "from autograder.local import desk"),
+        ("autograder.local", "from autograder.worker.debug import main"),
+        ("autograder.local", "from autograder.commands import check"),
+        ("autograder.local", "import nbformat"),
         ("reference", "from autograder.kit import assert_close"),
         ("student_template", "import reference"),
         ("tests.properties", "from reference.cs229_ps3 import steps"),

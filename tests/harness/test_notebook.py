@@ -429,11 +429,7 @@ def test_the_rule_fits_the_course_s_own_files(problem):
     stubs = (CS229.template / problem.file).read_text()
     solution = (CORPUS / "base" / f"{problem.name}.py").read_text()
     either = {"stub": stubs, "done": solution}
-    pairs = {
-        (a, b): notebook_counts(either[a], twin_of(either[b]), problem.functions)
-        for a in either
-        for b in either
-    }
+    pairs = {(a, b): notebook_counts(either[a], twin_of(either[b]), problem.functions) for a in either for b in either}
 
     assert pairs == {("stub", "stub"): False, ("stub", "done"): True, ("done", "stub"): False, ("done", "done"): False}
 

@@ -15,7 +15,7 @@ import pytest
 ROOT = pathlib.Path(__file__).parents[2]
 SCRIPTS = ["setup.sh", "run_autograder", ".ci/run"]
 LOCKS = ["requirements.lock", "requirements-dev.lock"]
-PIN = re.compile(r"(?P<name>[a-z0-9-]+)==(?P<version>[\w.]+)(?: ; [\w ().,'=<>!]+)? \\")
+PIN = re.compile(r"(?P<name>[a-z0-9-]+)==(?P<version>[\w.]+)(?: ; [\w ().,'=<>!*]+)? \\")
 HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}(?: \\)?")
 
 
@@ -273,9 +273,10 @@ def test_the_launcher_starts_the_checkout_it_is_called_from(tmp_path):
     for name in ("one", "two"):
         package = tmp_path / name / "autograder"
         package.mkdir(parents=True)
-        (package / "__main__.py").write_text(f"import sys\nprint({name!r}, sys.argv[1:])")
+        source = f"import sys\ndef main(prog_name): print({name!r}, prog_name, sys.argv[1:])"
+        (package / "cli.py").write_text(source)
         (tmp_path / name / ".venv").symlink_to(environment)
 
     answers = [run(tmp_path / name / ".venv/bin/gradelbo", "x").stdout for name in ("one", "two")]
 
-    assert answers == ["one ['x']\n", "two ['x']\n"]
+    assert answers == ["one gradelbo ['x']\n", "two gradelbo ['x']\n"]
