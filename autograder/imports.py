@@ -2,7 +2,7 @@
 
 import ast
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -90,10 +90,13 @@ def local_file(module: str, folder: str, files: Mapping[str, object]) -> list[st
     return found
 
 
-def sentence(found: tuple[Violation, ...], rule: Rule) -> str:
-    """What a student reads of violations: the first one's file, line and package, and what is allowed instead."""
+def sentence(found: tuple[Violation, ...], rule: Rule, where: Callable[[Violation], str] | None = None) -> str:
+    """What a student reads of violations: the first one's place and package, and what is allowed instead.
+
+    `where` says a place in another way than by line and file, as a notebook's cells ask for.
+    """
     first = found[0]
-    place = f"line {first.line} of {first.file} imports {first.package}"
+    place = f"{where(first) if where else f'line {first.line} of {first.file}'} imports {first.package}"
     more = f" (and {len(found) - 1} more such imports)" if len(found) > 1 else ""
     if first.package in rule.forbidden:
         return f"{place}{more}, which this homework forbids: write what you need from it yourself"

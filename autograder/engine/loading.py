@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple, Self
 
-from autograder.engine.worker import IMPORT_S, REFUSALS, text_of, texts
+from autograder.engine.worker import IMPORT_S, NOT_ALLOWED, REFUSALS, text_of, texts
 from autograder.errors import StudentError
 
 __all__ = ["LoadReport", "while_loading"]
@@ -98,6 +98,8 @@ def while_loading(error: StudentError, file: str, cell: int, *, told: bool) -> S
     """A fault at import, said as such; `cell` is the notebook's cell that ran (0: none); `told`: with its own words."""
     if not told:
         return StudentError(error.verdict, f"{file} cannot be imported: {error.reason}", kinds=error.kinds)
+    if error.reason == NOT_ALLOWED and error.text:  # said by the worker before anything of the submission ran
+        return StudentError(error.verdict, error.text, kinds=error.kinds)
     main = "under `if __name__ == '__main__':`"
     place = f"cell {cell} of {PurePosixPath(file).name}"
     slow = f"importing {file} took too long; put the work at its top level {main}"

@@ -172,6 +172,7 @@ class Session:
             twin=self._twin,
             adapter=self._adapter,
             functions=self.problem.functions,
+            imports=self.problem.imports,
             wall_s=self._left(),
         )
         self._report = LoadReport.of(worker.graded, answer)

@@ -16,12 +16,14 @@ import numpy as np
 from autograder import wire
 from autograder.engine.stream import Stream
 from autograder.errors import InternalFault, StudentError
+from autograder.manifest import Imports
 
 __all__ = ["START_S", "Budget", "Ended", "StaleAnswer", "Worker", "remove_strays", "text_of", "texts", "watch_scratch"]
 
 STRAYS = Path(__file__).parents[1] / "worker" / "strays.py"
 START_S = 60.0
 SCRATCH_MB, SCRATCH_ENTRIES = 200, 60_000  # a submission itself has at most 2000 files, 12 folders deep
+ANYTHING = Imports()
 IMPORT_S = 10.0  # training at the top level is no crime
 LEAST_S = 0.05
 STEPS = 1000  # as many cells as a notebook may have
@@ -84,6 +86,7 @@ class Worker:
         adapter: bytes | None,
         functions: tuple[str, ...],
         twin: str | None = None,
+        imports: Imports = ANYTHING,
         wall_s: float | None = None,
     ) -> dict[str, Any]:
         """Lays out the submission and runs `file`, or the notebook `twin` if that is what counts; gives its report.
@@ -93,7 +96,7 @@ class Worker:
         Raises StudentError for what the file does, InternalFault when it cannot even be laid out.
         """
         clock = self._clock(max(IMPORT_S, self.budget.call_s), wall_s)
-        for step in range(self._opened(files, file, twin, adapter, functions, clock)):
+        for step in range(self._opened(files, file, twin, adapter, functions, imports, clock)):
             self.cell = step + 1 if self.graded.lower().endswith(".ipynb") else 0
             self._ask({"do": "run", "step": step}, *clock())
         self.cell = 0
@@ -105,7 +108,7 @@ class Worker:
         Nothing of it is checked for its form. Raises StudentError when the process dies or `limit_s` is over.
         """
         clock = self._clock(limit_s, None)
-        for step in range(self._opened(files, file, None, None, (), clock)):
+        for step in range(self._opened(files, file, None, None, (), ANYTHING, clock)):
             self.cell = step + 1
             yield self._ask({"do": "show", "step": step}, *clock())
 
@@ -125,12 +128,15 @@ class Worker:
         twin: str | None,
         adapter: bytes | None,
         functions: tuple[str, ...],
+        imports: Imports,
         clock: Callable[[], tuple[float, float]],
     ) -> int:
         """Lays out the submission and has the file that counts read; gives in how many steps it is to run."""
         self._lay_out(files)
         message = {"file": file, "twin": twin, "adapter": adapter, "reply_limit": self.budget.reply_mb << 20}
-        chosen = self._ask({"do": "load", "functions": list(functions), **message}, *clock())
+        allowed = None if imports.allowed is None else list(imports.allowed)
+        rule = [allowed, list(imports.forbidden)]
+        chosen = self._ask({"do": "load", "functions": list(functions), "imports": rule, **message}, *clock())
         self.graded = twin if twin is not None and text_of(chosen.get("graded")) == twin else file
         steps = self._ask({"do": "read"}, *clock()).get("steps")
         if type(steps) is not int or not 0 <= steps <= STEPS:
@@ -309,9 +315,11 @@ def texts(value: Any, *, most: int = 200, length: int = 80) -> list[str]:
     return [item[:length] for item in value[:most] if type(item) is str] if type(value) is list else []
 
 
+NOT_ALLOWED = "the program imports what this homework does not allow"
 REASONS = {
     "raised": "the call raised an exception",
     "missing": "the function is not written yet",
+    "forbidden": NOT_ALLOWED,
     "malformed": "the call returned something that is not plain data (numbers, strings, arrays, lists, tuples, dicts)",
     "memory": "the call needed more memory than it may use",
 }

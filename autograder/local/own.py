@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from autograder.engine import submission as hand_in
 from autograder.engine.submission import Submission
 from autograder.errors import SubmissionUnusable
 from autograder.imports import reached
 from autograder.local.source import NOTEBOOK_ENDING, code_of, is_notebook, untouched
 from autograder.manifest import HANDOUT, Homework, Problem
+from autograder.members import COUNT_LIMIT, FILE_LIMIT, JUNK_FOLDERS
 
 __all__ = ["Own", "find_own"]
 
@@ -137,7 +137,7 @@ def _walk(folder: Path) -> Iterator[str]:
     for place, folders, names in os.walk(folder):
         inner = Path(place)
         ours = OURS if (inner / "autograder" / "cli.py").is_file() else ()
-        skipped = (*hand_in.IGNORED_FOLDERS, *ours)
+        skipped = (*JUNK_FOLDERS, *ours)
         folders[:] = sorted(
             name
             for name in folders
@@ -147,7 +147,7 @@ def _walk(folder: Path) -> Iterator[str]:
             if name.endswith((".py", NOTEBOOK_ENDING)) and not name.startswith("."):
                 yield (inner / name).relative_to(folder).as_posix()
                 count += 1
-        if count > hand_in.COUNT_LIMIT:
+        if count > COUNT_LIMIT:
             return
 
 
@@ -155,6 +155,6 @@ def _read(path: Path) -> bytes:
     """The file's content, one byte more than the limit at most: what is too large is for `pack` to say."""
     try:
         with path.open("rb") as f:
-            return f.read(hand_in.FILE_LIMIT + 1)
+            return f.read(FILE_LIMIT + 1)
     except OSError as error:
         raise SubmissionUnusable(f"{path} cannot be read: {error.strerror}") from None

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from autograder.engine import submission as hand_in
 from autograder.imports import Rule, sentence, violations
 from autograder.local.own import Own
 from autograder.local.source import code_of, fault_of, is_notebook, untouched
 from autograder.manifest import Homework, Problem
+from autograder.members import FILE_LIMIT, TOTAL_LIMIT
 from autograder.scoring.verdict import Check, Verdict
 
 __all__ = ["Packing", "Row", "import_faults", "packing_of", "write_zip"]
@@ -68,8 +68,8 @@ def packing_of(homework: Homework, own: Own, checks: Iterable[Check], faults: Ma
         if rows[path].state != READY:
             lacks.append(f"{path} is not there" if not there else f"{path}: {rows[path].state}")
     files = {path: own.contents[path] for path, row in rows.items() if row.packed}
-    if sum(map(len, files.values())) > hand_in.TOTAL_LIMIT:
-        lacks.append(f"the files are more than {hand_in.TOTAL_LIMIT >> 20} MiB in all, which is refused")
+    if sum(map(len, files.values())) > TOTAL_LIMIT:
+        lacks.append(f"the files are more than {TOTAL_LIMIT >> 20} MiB in all, which is refused")
     return Packing(tuple(rows.values()), files, tuple(dict.fromkeys(lacks)))
 
 
@@ -132,8 +132,7 @@ def _fault_of(rows: Mapping[str, Row], own: Own, problem: Problem) -> str:
 
 
 def _too_large(data: bytes) -> str:
-    limit = hand_in.FILE_LIMIT
-    return f"larger than {limit >> 20} MiB, which is refused" if len(data) > limit else ""
+    return f"larger than {FILE_LIMIT >> 20} MiB, which is refused" if len(data) > FILE_LIMIT else ""
 
 
 def _unwritten(part: str, checks: Iterable[Check], *, empty: bool) -> bool:

@@ -1,6 +1,7 @@
 """Reads `homework.toml` into frozen values and proves it against its files; every fault is reported at once."""
 
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -61,17 +62,21 @@ def read_homework(path: Path, root: Path, *, handout: bool = False) -> Homework:
             faults.append(f"{path.name}: `{name}` must be tables, [{name}.…]")
             data[name] = {}
     head = table("homework", data.get("homework"))
+    imports = _imports(table("imports", data["imports"]))
     homework = Homework(
         id=head.take("id", str, None),
         title=head.take("title", str, None),
         source=head.take("source", str, ""),
         warm=head.names("warm", ["numpy"]),
-        problems={name: _problem(name, table(f"problems.{name}", values)) for name, values in data["problems"].items()},
+        problems={
+            name: replace(_problem(name, table(f"problems.{name}", values)), imports=imports)
+            for name, values in data["problems"].items()
+        },
         asks_reference=head.flag("asks_reference"),
         wall_s=float(head.take("wall_s", (int, float), DEFAULT_WALL_S)),
         parts={name: _part(name, table(f'parts."{name}"', values)) for name, values in data["parts"].items()},
         root=root,
-        imports=_imports(table("imports", data["imports"])),
+        imports=imports,
         files=head.names("files"),
         handout=handout,
     )

@@ -35,6 +35,7 @@ class Problem:
     reference: tuple[str, ...]
     adapter: str | None
     limits: Limits
+    imports: Imports = Imports()
 
 
 @dataclass(frozen=True)

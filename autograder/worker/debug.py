@@ -71,7 +71,7 @@ def main(request: str) -> int:
     root = os.path.realpath(asked["folder"])
     with tempfile.TemporaryDirectory(prefix="gradelbo-debug-") as scratch:
         os.symlink(root, os.path.join(scratch, "submission"))
-        loaded = load(scratch, {**asked, "twin": None, "functions": [asked["function"]]})
+        loaded = load(scratch, {**asked, "twin": None, "imports": [None, []], "functions": [asked["function"]]})
         try:
             for step in range(loaded.read()):
                 loaded.run(step)

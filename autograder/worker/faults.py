@@ -6,6 +6,8 @@ import traceback
 from types import FrameType, TracebackType
 from typing import Any
 
+from autograder.worker.guard import ForbiddenImport
+
 __all__ = ["STARTS", "describe"]
 
 STARTS: dict[str, int] = {}  # a notebook's cell, "gmm.ipynb[3]" -> the lines that all cells before it have together
@@ -44,6 +46,8 @@ def describe(error: BaseException, *, at_import: bool = False) -> dict[str, Any]
 
 
 def _verdict(error: BaseException, at_import: bool) -> str:
+    if isinstance(error, ForbiddenImport):
+        return "forbidden"
     if isinstance(error, NotImplementedError) and not at_import:
         return "missing"
     if type(error) is LookupError and _raised_in(error) == "<adapter>":

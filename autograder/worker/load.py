@@ -6,9 +6,12 @@ import sys
 from types import ModuleType
 from typing import Any
 
+from autograder.imports import Rule
+from autograder.worker.allowed import NotAllowed, require_allowed
 from autograder.worker.cells import Cells
 from autograder.worker.exhibit import exhibit
 from autograder.worker.faults import describe
+from autograder.worker.guard import install
 from autograder.worker.notebook import Unreadable
 from autograder.worker.source import decoded
 from autograder.worker.twins import notebook_counts
@@ -25,8 +28,10 @@ class Loaded:
     `report` says what came of it.
     """
 
-    def __init__(self, root: str, file: str, adapter: bytes | None) -> None:
+    def __init__(self, root: str, file: str, adapter: bytes | None, rule: Rule) -> None:
         self.file = file
+        self._root = root
+        self._rule = rule
         self.cells: Cells | None = None
         self.module = ModuleType(_free_name(file))
         self.adapter: ModuleType | None = None
@@ -43,7 +48,9 @@ class Loaded:
         else:
             self.module.__file__ = self.file
             vars(self.module)["__source__"] = decoded(data, self.file)
-        # Here the sources are known and nothing has run: `imports.violations` belongs at this place.
+        text = vars(self.module)["__source__"] if self.cells is None else self.cells.source
+        require_allowed(self._root, self.file, text, self._rule, self.cells)
+        install(self._rule, self._root)
         sys.modules[self.module.__name__] = self.module
         return 1 if self.cells is None else len(self.cells)
 
@@ -124,7 +131,8 @@ def load(scratch: str, message: dict[str, Any]) -> Loaded:
         file = twin
     folder = os.path.dirname(os.path.join(root, file))
     os.chdir(folder)
-    loaded = Loaded(root, file, message["adapter"])
+    allowed, forbidden = message["imports"]
+    loaded = Loaded(root, file, message["adapter"], Rule(None if allowed is None else tuple(allowed), tuple(forbidden)))
     sys.path.append(folder)
     sys.argv = [os.path.basename(file)]
     return loaded
@@ -132,8 +140,9 @@ def load(scratch: str, message: dict[str, Any]) -> Loaded:
 
 def fault_of(error: BaseException) -> dict[str, Any]:
     """The reply for what went wrong while a file was read or run."""
-    if isinstance(error, Unreadable):
-        return {"verdict": "raised", "kinds": [], "text": str(error)[:600], "where": "", "refusal": ""}
+    if isinstance(error, Unreadable | NotAllowed):
+        verdict = "forbidden" if isinstance(error, NotAllowed) else "raised"
+        return {"verdict": verdict, "kinds": [], "text": str(error)[:600], "where": "", "refusal": ""}
     return describe(error, at_import=True)
 
 

@@ -37,6 +37,7 @@ ALLOWED = {
         "autograder.imports",
         "autograder.local",
         "autograder.manifest",
+        "autograder.members",
         "autograder.plain",
         "autograder.scoring",
         "autograder.wire",

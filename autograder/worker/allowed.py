@@ -1,0 +1,56 @@
+"""Holds a file that is about to run, and what of the submission it imports, against the homework's import rule."""
+
+import os
+from collections.abc import Iterator, Mapping
+
+from autograder.imports import Rule, Violation, sentence, violations
+from autograder.worker.cells import Cells
+from autograder.worker.source import decoded
+
+__all__ = ["NotAllowed", "require_allowed"]
+
+
+class NotAllowed(Exception):
+    """The file imports what the homework does not allow; the text says where and what."""
+
+
+class Sources(Mapping[str, str]):
+    """The texts of a submission's Python files by path, read when asked for; `file` is known already."""
+
+    def __init__(self, root: str, file: str, text: str) -> None:
+        self._root = root
+        self._known = {file: text}
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._known or os.path.isfile(os.path.join(self._root, str(path)))
+
+    def __getitem__(self, path: str) -> str:
+        if path not in self._known:
+            with open(os.path.join(self._root, path), "rb") as f:
+                data = f.read()
+            try:
+                self._known[path] = decoded(data, path)
+            except SyntaxError:  # whoever imports it will hear of that
+                self._known[path] = ""
+        return self._known[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+
+def require_allowed(root: str, file: str, text: str, rule: Rule, cells: Cells | None) -> None:
+    """Raises NotAllowed when `file`, with this text, imports against the rule; `cells` are those of a notebook."""
+    found = violations(Sources(root, file, text), file, rule)
+    if not found:
+        return
+
+    def place(violation: Violation) -> str:
+        if cells is None or violation.file != file:
+            return f"line {violation.line} of {violation.file}"
+        cell, line = cells.place(violation.line)
+        return f"cell {cell}, line {line} of {os.path.basename(file)}"
+
+    raise NotAllowed(sentence(found, rule, place))
