@@ -60,12 +60,12 @@ def _shown(zygote: Zygote, files: dict[str, bytes], path: str) -> list[dict[str,
     try:
         for answer in worker.show(files, path, RUNS_S):
             found = _checked(answer, room)
-            room -= sum(map(len, found["figures"])) + sum(len(found[key]) for key in ("text", "value", "error"))
+            room -= sum(map(len, found["figures"])) + sum(len(found[key]) for key in ("text", "value", "raised"))
             shown.append(found)
     except StudentError as error:
         if worker.cell:
             said = f"cell {worker.cell} ended everything, and no cell below it ran: {error.reason}"
-            shown.append({"text": b"", "value": b"", "error": said.encode(), "figures": []})
+            shown.append({"text": b"", "value": b"", "raised": said.encode(), "figures": []})
     finally:
         worker.close()
     return shown
@@ -74,7 +74,7 @@ def _shown(zygote: Zygote, files: dict[str, bytes], path: str) -> list[dict[str,
 def _checked(answer: dict[str, Any], room: int) -> dict[str, Any]:
     """What a worker says that a cell showed, in the form that it must have and no larger than `room`."""
     found: dict[str, Any] = {}
-    for key in ("text", "value", "error"):
+    for key in ("text", "value", "raised"):
         value = answer.get(key)
         found[key] = value[: min(100_000, max(0, room))] if type(value) is bytes else b""
     figures = answer.get("figures")

@@ -103,7 +103,7 @@ class Worker:
         return self._ask({"do": "report", "functions": list(functions)}, *clock())
 
     def show(self, files: dict[str, bytes], file: str, limit_s: float) -> Iterator[dict[str, Any]]:
-        """Runs a notebook, giving what each cell showed: {"text", "value", "error": bytes, "figures": list of bytes}.
+        """Runs a notebook, giving what each cell showed: {"text", "value", "raised": bytes, "figures": list of bytes}.
 
         Nothing of it is checked for its form. Raises StudentError when the process dies or `limit_s` is over.
         """

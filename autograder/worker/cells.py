@@ -20,7 +20,7 @@ FLAGS = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 SHOWN, NAMES, NOTES = 100, 200, 5
 ABSENT = object()
 
-Show = Callable[[Any], None]
+Show = Callable[[Any], object]
 
 
 class Failure(NamedTuple):
@@ -84,6 +84,10 @@ class Cells:
         starts = [(number, STARTS[self._filename(number)]) for number, _ in self._cells]
         number, start = max((pair for pair in starts if pair[1] < line), default=(0, 0), key=lambda pair: pair[0])
         return number, line - start
+
+    def left_out(self, index: int) -> list[str]:
+        """What of the cell at this place did not run because it is no Python."""
+        return self._left_out[self._cells[index][0]]
 
     def notes(self) -> list[str]:
         """What was left out of which cell, at most a few."""

@@ -41,7 +41,7 @@ class Bounded(io.TextIOBase):
 
 
 def exhibit(cells: Cells, step: int) -> dict[str, Any]:
-    """What the cell at this place shows: {"text", "value", "error": bytes, "figures": PNG files}."""
+    """What the cell at this place shows: {"text", "value", "raised": bytes, "figures": PNG files}."""
     printed, values = Bounded(), Bounded()
     space = cells.space
     space["__name__"] = "__main__"  # a person wants to see what the notebook's author saw
@@ -53,8 +53,10 @@ def exhibit(cells: Cells, step: int) -> dict[str, Any]:
         figures = _figures()
     finally:
         sys.stdout, sys.stderr = kept
+    if left_out := cells.left_out(step):
+        printed.write(f"[left out: {', '.join(left_out)}]\n")
     error = f"cell {failure.cell} did not run to its end: {failure.text}" if failure else ""
-    return {"text": printed.text(), "value": values.text(), "error": _bytes(error), "figures": figures}
+    return {"text": printed.text(), "value": values.text(), "raised": _bytes(error), "figures": figures}
 
 
 def _figures() -> list[bytes]:

@@ -21,6 +21,7 @@ CODE = re.compile(r"(?s)(```.*?```|~~~.*?~~~|`[^`\n]*`)")
 INLINE = re.compile(r"(?s)(?<!\\)\\\((.+?)(?<!\\)\\\)")
 DISPLAY = re.compile(r"(?s)(?<!\\)\\\[(.+?)(?<!\\)\\\]")
 LONGEST = 4000
+PYTHON = {"language_info": {"name": "python", "pygments_lexer": "ipython3"}}
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a; }
@@ -74,7 +75,7 @@ def make_page(data: bytes, shown: list[dict[str, Any]], title: str, folder: str)
     """
     from nbconvert.exporters import html
     from nbformat import v4
-    from pygments.formatters import HtmlFormatter
+    from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped, unused-ignore]
 
     untyped: Any = (v4, html)
     write, convert = untyped
@@ -91,9 +92,7 @@ def make_page(data: bytes, shown: list[dict[str, Any]], title: str, folder: str)
     exporter = convert.HTMLExporter(template_name="basic", exclude_input_prompt=False)
     exporter.register_filter("markdown2html", lambda source: source)  # it is HTML by now
     exporter.mathjax_url = exporter.require_js_url = exporter.mermaid_js_url = ""
-    body, _ = exporter.from_notebook_node(
-        write.new_notebook(cells=made, metadata={"language_info": {"name": "python"}})
-    )
+    body, _ = exporter.from_notebook_node(write.new_notebook(cells=made, metadata=PYTHON))
     style = STYLE + str(HtmlFormatter().get_style_defs(".highlight"))
     head = (
         f'<meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{POLICY}">'
@@ -146,7 +145,7 @@ def _outputs(shown: dict[str, Any]) -> list[Any]:
 
     untyped: Any = v4
     made = untyped.new_output
-    text, value, error = (_readable(shown.get(key, b"")) for key in ("text", "value", "error"))
+    text, value, error = (_readable(shown.get(key, b"")) for key in ("text", "value", "raised"))
     found = [made("stream", name="stdout", text=text)] if text else []
     for figure in shown.get("figures", []):
         data = {"image/png": base64.b64encode(figure).decode()}

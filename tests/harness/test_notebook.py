@@ -373,6 +373,12 @@ def test_source_and_lines_are_those_of_all_cells_together():
     assert vars(module)["__source__"].decode().split("\n")[line - 1 : line + 1] == ["def f():", "    return 2"]
 
 
+@pytest.mark.parametrize(("line", "place"), [(1, (1, 1)), (2, (1, 2)), (3, (2, 1)), (4, (3, 1)), (5, (3, 2))])
+def test_a_line_of_all_cells_together_is_found_in_its_cell(line, place):
+    """What is told by a line of the whole source can be told by cell and line."""
+    assert ran("a = 1\nb = 2", "c = 3", "d = 4\ne = 5")[1].place(line) == place
+
+
 # --- which of two files counts ---------------------------------------------------------------------------------------
 
 WANTED = ["mean", "standardize"]
