@@ -7,7 +7,7 @@ from autograder.build.archive import write_archive
 from autograder.build.closure import closure
 from autograder.build.contents import template_files
 from autograder.build.guard import refuse_solutions
-from autograder.build.public_form import public_bank, public_manifest
+from autograder.build.public_form import adapter_path, public_bank, public_manifest
 from autograder.build.public_suite import asked_of_reference, public_suite
 from autograder.engine.grader import PUBLIC
 from autograder.errors import EnvironmentUnusable
@@ -69,7 +69,7 @@ def _packages(homework: Homework) -> Iterator[str]:
 def _adapters(homework: Homework) -> Iterator[tuple[str, bytes]]:
     for problem in homework.problems.values():
         if problem.adapter:
-            yield problem.adapter, (homework.reference / problem.adapter).read_bytes()
+            yield adapter_path(problem), (homework.reference / problem.adapter).read_bytes()
 
 
 def _below(folder: str, files: Mapping[str, bytes]) -> dict[str, bytes]:

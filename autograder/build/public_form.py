@@ -13,7 +13,7 @@ from autograder.engine.grader import PUBLIC
 from autograder.errors import ManifestError
 from autograder.manifest import HANDOUT, Homework, Part, Problem, find_homework
 
-__all__ = ["public_bank", "public_manifest"]
+__all__ = ["adapter_path", "public_bank", "public_manifest"]
 
 
 def public_manifest(homework: Homework) -> str:
@@ -37,6 +37,11 @@ def public_manifest(homework: Homework) -> str:
     for part in homework.parts.values():
         lines += _table(f'parts."{part.id}"', _part(part))
     return "\n".join(lines)
+
+
+def adapter_path(problem: Problem) -> str:
+    """Where a handout keeps a problem's adapter: not under the name of a student's file, which it could be taken for."""
+    return f"adapters/for_{problem.name}.py"
 
 
 def public_bank(homework: Homework, files: Mapping[str, bytes], asked: frozenset[str]) -> bytes:
@@ -76,7 +81,7 @@ def _problem(problem: Problem) -> dict[str, Any]:
     return {
         "file": problem.file,
         "functions": list(problem.functions),
-        "adapter": problem.adapter or "",
+        "adapter": adapter_path(problem) if problem.adapter else "",
         "limits": {
             "call_s": limits.call_s,
             "part_s": limits.part_s,
