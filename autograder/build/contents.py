@@ -4,7 +4,7 @@ import importlib
 import sys
 from pathlib import Path, PurePosixPath
 
-from autograder.build.guard import check_template
+from autograder.build.leaks import check_template
 from autograder.build.readme import readme
 from autograder.build.skeleton import skeleton
 from autograder.build.template import stub

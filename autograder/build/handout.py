@@ -6,7 +6,7 @@ from pathlib import Path
 from autograder.build.archive import write_archive
 from autograder.build.closure import closure
 from autograder.build.contents import template_files
-from autograder.build.guard import refuse_solutions
+from autograder.build.leaks import refuse_solutions
 from autograder.build.public_form import adapter_path, public_bank, public_manifest
 from autograder.build.public_suite import asked_of_reference, public_suite
 from autograder.engine.grader import PUBLIC
