@@ -40,7 +40,7 @@ def public_manifest(homework: Homework) -> str:
 
 
 def adapter_path(problem: Problem) -> str:
-    """Where a handout keeps a problem's adapter: not under the name of a student's file, or it could be graded as one."""
+    """Where a handout keeps a problem's adapter: not under a name of a student's file, or it could be graded as one."""
     return f"adapters/for_{problem.name}.py"
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from autograder.build import contents
 from autograder.build.contents import template_files
-from autograder.build.leaks import check_template, refuse_solutions, solutions
 from autograder.build.handout import handout_files
+from autograder.build.leaks import check_template, refuse_solutions, solutions
 from autograder.build.words import code_words, text_words, windows
 from autograder.errors import ManifestError
 from autograder.manifest import find_homework
