@@ -2,7 +2,7 @@
 
 PYTHON := .venv/bin/python
 
-.PHONY: help demo test hostile fuzz bench lint types freeze clean
+.PHONY: help demo test hostile fuzz public bench lint types freeze clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 10
@@ -22,6 +22,10 @@ hostile: ## grade every submission of tests/corpus/hostile and hold each against
 fuzz: ## hand in random archives, names and sizes, other ones each time
 	./setup.sh --dev --torch --quiet
 	$(PYTHON) -m tests.harness.test_intake_fuzz
+
+public: ## hold the recorded answers of the public cases against the live reference, on every corpus submission
+	./setup.sh --dev --torch --quiet
+	$(PYTHON) -m tests.harness.public_verdicts
 
 bench: ## measure what the walls cost, with and without them in one run
 	./setup.sh --torch --quiet

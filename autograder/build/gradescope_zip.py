@@ -1,17 +1,15 @@
 """The zip that is uploaded to Gradescope: machinery, suite and banks of one homework, with the same bytes each time."""
 
-import stat
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from autograder.build.archive import write_archive
 from autograder.engine.bank import read_bank, require_fresh
 from autograder.engine.grader import HIDDEN, PUBLIC
 from autograder.manifest import Homework
 
 __all__ = ["members", "write_zip"]
 
-EPOCH = (2020, 1, 1, 0, 0, 0)
 SCRIPTS = ("setup.sh", "run_autograder")
 TOP = (*SCRIPTS, "requirements.lock")
 SKIPPED = ("__pycache__",)
@@ -39,16 +37,9 @@ def write_zip(homework: Homework, target: Path) -> Path:
     """Writes the zip; raises BankError when a bank does not fit the suite it is shipped with."""
     for bank in (homework.template / PUBLIC, homework.reference / HIDDEN):
         require_fresh(read_bank(bank), homework)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in members(homework):
-            if not any(part in SKIPPED for part in path.parts):
-                _add(archive, path, path.relative_to(homework.root).as_posix())
-    return target
-
-
-def _add(archive: zipfile.ZipFile, path: Path, name: str) -> None:
-    info = zipfile.ZipInfo(name, EPOCH)
-    info.compress_type = zipfile.ZIP_DEFLATED
-    info.external_attr = (stat.S_IFREG | (0o755 if name in SCRIPTS else 0o644)) << 16
-    archive.writestr(info, path.read_bytes())
+    files = {
+        path.relative_to(homework.root).as_posix(): path.read_bytes()
+        for path in members(homework)
+        if not any(part in SKIPPED for part in path.parts)
+    }
+    return write_archive(target, files, executable=SCRIPTS)

@@ -4,13 +4,11 @@ import ast
 import io
 import re
 import tokenize
-from pathlib import Path
 from typing import NamedTuple
 
 from autograder.errors import ManifestError
-from autograder.manifest import Homework
 
-__all__ = ["BEGIN", "END", "Region", "regions", "stub", "template_files", "write_template"]
+__all__ = ["BEGIN", "END", "Region", "regions", "stub"]
 
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
 MEANT = re.compile(r"#+\W*(begin|end)[\s_-]*solution", re.IGNORECASE)
@@ -67,25 +65,6 @@ def stub(source: str, name: str) -> str:
         if not within:
             _join(lines, region.first - 1)
     return "\n".join(lines).rstrip("\n") + "\n"
-
-
-def template_files(homework: Homework) -> dict[str, bytes]:
-    """Every file of the template by its path below the template folder."""
-    return {
-        problem.file: stub((homework.reference / f"{name}.py").read_text(encoding="utf-8"), f"{name}.py").encode()
-        for name, problem in homework.problems.items()
-    }
-
-
-def write_template(homework: Homework) -> list[Path]:
-    """Writes the template folder; gives the files written."""
-    written = []
-    for path, data in template_files(homework).items():
-        target = homework.template / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
-        written.append(target)
-    return written
 
 
 def _parsed(source: str, name: str) -> ast.Module:

@@ -7,20 +7,24 @@ from autograder.commands.border import OK, friendly, root
 
 @click.command()
 @click.argument("homework", required=False)
+@click.option("--handout", is_flag=True, help="Also write dist/HOMEWORK-handout.zip for students.")
 @click.option("--gradescope", is_flag=True, help="Also write dist/HOMEWORK-gradescope.zip for upload.")
 @friendly
-def build(homework: str | None, gradescope: bool) -> int:
+def build(homework: str | None, handout: bool, gradescope: bool) -> int:
     """Write the student template of a homework (of all, when none is named) from the reference.
 
-    Example: gradelbo build cs229-ps3 --gradescope
+    Example: gradelbo build cs229-ps3 --handout --gradescope
     """
+    from autograder.build.contents import write_template
     from autograder.build.gradescope_zip import write_zip
-    from autograder.build.template import write_template
+    from autograder.build.handout import write_handout
     from autograder.manifest import find_homework, homeworks
 
     for name in [homework] if homework else homeworks(root()):
         found = find_homework(root(), name)
         written = write_template(found)
+        if handout:
+            written.append(write_handout(found, root() / "dist" / f"{found.id}-handout.zip"))
         if gradescope:
             written.append(write_zip(found, root() / "dist" / f"{found.id}-gradescope.zip"))
         for path in written:

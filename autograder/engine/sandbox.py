@@ -66,10 +66,11 @@ class Zygote:
     """A process with the libraries warm, exec'ed fresh with an environment built from nothing; forks workers.
 
     `layers` are the walls that hold here, tried in a child before any student's code; `unreachable` lists what of
-    Python the user of a worker cannot read.
+    Python the user of a worker cannot read. With `own` the code is that of whoever runs this: where another user could
+    not read Python (root's own, in a container), workers stay this user.
     """
 
-    def __init__(self, preload: tuple[str, ...], *, python: str = sys.executable) -> None:
+    def __init__(self, preload: tuple[str, ...], *, python: str = sys.executable, own: bool = False) -> None:
         close_memory()
         self._folder = Path(tempfile.mkdtemp(prefix="gradelbo-zygote-"))
         self._workers = Path(tempfile.mkdtemp(prefix="gradelbo-"))
@@ -108,6 +109,8 @@ class Zygote:
             raise
         self.layers = frozenset(str(name) for name in probed["layers"])
         self.unreachable = tuple(str(path) for path in probed["unreachable"])
+        if own and self.unreachable:
+            self.layers, self.unreachable = self.layers - {"user"}, ()
         shutil.rmtree(stage)
 
     def __enter__(self) -> Self:

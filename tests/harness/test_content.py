@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.build.template import template_files
+from autograder.build.contents import stray_files, template_files
 from autograder.engine.bank import ingredients, read_bank, require_fresh
 from autograder.engine.grader import HIDDEN, PUBLIC, Grader
 from autograder.engine.pipeline import grade
@@ -26,13 +26,12 @@ def test_there_is_a_homework():
 
 @pytest.mark.parametrize("name", HOMEWORKS)
 def test_the_template_is_in_step_with_the_reference(name):
-    """student_template/ holds what `gradelbo build` makes of the reference, and no other source file."""
+    """student_template/ holds what `gradelbo build` makes of the reference, and nothing else but the public bank."""
     homework = find_homework(ROOT, name)
-    on_disk = {
-        path.relative_to(homework.template).as_posix(): path.read_bytes() for path in homework.template.rglob("*.py")
-    }
+    files = template_files(homework)
 
-    assert on_disk == template_files(homework)
+    assert {path: (homework.template / path).read_bytes() for path in files} == files
+    assert stray_files(homework, files) == []
 
 
 @pytest.mark.parametrize("name", HOMEWORKS)

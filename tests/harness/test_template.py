@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder.build.template import regions, stub, template_files, write_template
+from autograder.build.contents import stray_files, template_files, write_template
+from autograder.build.template import regions, stub
+from autograder.build.twin import twin_path
+from autograder.engine.grader import PUBLIC
 from autograder.errors import ManifestError
 from autograder.manifest import find_homework, homeworks
 
@@ -244,8 +247,10 @@ every_homework = pytest.mark.parametrize("homework", HOMEWORKS, indirect=True, i
 
 @every_homework
 def test_the_template_has_the_files_that_students_hand_in(homework):
-    """One file for each problem, at the manifest's path."""
-    assert set(template_files(homework)) == {problem.file for problem in homework.problems.values()}
+    """A file and a notebook for each problem at the manifest's path, the further files, and a README."""
+    modules = {problem.file for problem in homework.problems.values()}
+
+    assert set(template_files(homework)) >= modules | {twin_path(m) for m in modules} | {*homework.files, "README.md"}
 
 
 @every_homework
@@ -268,7 +273,8 @@ def test_nothing_of_a_solution_is_in_the_template(root, name, problem):
     """No six words in a row of any statement of a solution stand anywhere in the template."""
     homework = find_homework(root, name)
     source = (homework.reference / f"{problem}.py").read_text()
-    template = set().union(*(phrases(data.decode()) for data in template_files(homework).values()))
+    files = template_files(homework)
+    template = set().union(*(phrases(data.decode()) for path, data in files.items() if path.endswith(".py")))
     solutions = [phrases(source, range(*region[:2])) for region in regions(source, problem)]
 
     assert any(solutions)
@@ -304,14 +310,27 @@ def written(tiny_copy):
 
 def test_the_template_is_written_where_students_find_it(written):
     """What is written is what was made, and nothing else."""
-    on_disk = {p.relative_to(written.template).as_posix(): p.read_bytes() for p in written.template.rglob("*.py")}
+    files = template_files(written)
 
-    assert on_disk == template_files(written)
+    assert {path: (written.template / path).read_bytes() for path in files} == files
+    assert stray_files(written, files) == []
 
 
 def test_the_files_that_were_written_are_named(written):
     """The command can say what it did."""
-    assert write_template(written) == [written.template / "src/moments.py", written.template / "src/shapes.py"]
+    assert write_template(written) == [written.template / path for path in template_files(written)]
+
+
+def test_what_an_earlier_build_left_is_removed(written):
+    """A file that the reference no longer makes does not stay with the students."""
+    stray = written.template / "src" / "old.py"
+    stray.write_text("X = 1\n")
+    bank = (written.template / PUBLIC).read_bytes()
+
+    write_template(written)
+
+    assert not stray.exists()
+    assert (written.template / PUBLIC).read_bytes() == bank
 
 
 @pytest.mark.parametrize(
