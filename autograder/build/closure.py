@@ -10,7 +10,7 @@ from autograder.errors import InternalFault
 __all__ = ["NOT_FOR_STUDENTS", "STUDENT_COMMANDS", "closure", "imported"]
 
 STUDENT_COMMANDS = ("check", "pack", "show")
-ROOTS = ("autograder.__main__", "autograder.cli", "autograder.notebook")
+ROOTS = ("autograder.__main__", "autograder.cli", "autograder.notebook", "autograder.worker.debug")
 NOT_FOR_STUDENTS = (
     "autograder.audit",
     "autograder.build",
