@@ -17,11 +17,12 @@ def export(path: Path, out: Path, allow_level: str | None) -> int:
     """Run the notebooks of a submission and write each as one HTML page.
 
     A page needs no network and does nothing: no script, no reference to anything outside, formulas as MathML. PATH is
-    a folder or a notebook. Exits with 0 when every notebook has its page, 1 when one has none, 3 without a notebook, 4
-    where submissions cannot be shut in.
+    a folder, an archive or a notebook. Exits with 0 when every notebook has its page, 1 when one has none, 3 without a
+    notebook, 4 where submissions cannot be shut in.
 
     Example: gradelbo export handed_in/ --out pages/
     """
+    from autograder.engine.archive import open_packed
     from autograder.engine.export import export as pages_of
     from autograder.engine.export import export_zygote
     from autograder.engine.sandbox import LEVELS, level_of
@@ -30,7 +31,6 @@ def export(path: Path, out: Path, allow_level: str | None) -> int:
 
     if not path.exists():
         raise UsageError(f"there is nothing at {path}; give the folder or the notebook that was handed in")
-    submission = intake(path)
     faults = written = 0
     with export_zygote() as zygote:
         level = level_of(zygote.layers)
@@ -39,6 +39,7 @@ def export(path: Path, out: Path, allow_level: str | None) -> int:
                 f"this machine shuts submissions in only at level {level}; `gradelbo doctor` says what is missing; "
                 f"--allow-level {level} runs them all the same"
             )
+        submission = intake(path, lambda name, data: open_packed(zygote, name, data))
         for page in pages_of(zygote, submission):
             if page.html is None:
                 faults += 1

@@ -50,7 +50,7 @@ ALLOWED = {
 # package -> third-party names it may import, where that is part of the design
 LIBRARIES = {
     "autograder.local": ("hypothesis", "numpy", "rich"),
-    "autograder.worker": ("IPython", "latex2mathml", "nbconvert", "nbformat", "numpy", "torch"),
+    "autograder.worker": ("IPython", "latex2mathml", "nbconvert", "nbformat", "numpy", "pygments", "torch"),
     "autograder.scoring": ("msgspec",),
     "reference": ("numpy", "scipy", "torch", "matplotlib"),
     "student_template": ("numpy", "scipy", "torch", "matplotlib"),

@@ -2,6 +2,7 @@
 
 import base64
 import re
+import shutil
 from html.parser import HTMLParser
 
 import pytest
@@ -313,6 +314,17 @@ def test_the_command_writes_a_page_for_each_notebook(tmp_path):
     assert done.exit_code == 0, done.output
     assert "42" in (tmp_path / "out/src/a.html").read_text()
     assert (broken.exit_code, "b.ipynb: no page" in broken.output) == (1, True)
+
+
+def test_the_command_opens_archives(tmp_path):
+    """A zip is exported as the folder that it was made of."""
+    (tmp_path / "in/src").mkdir(parents=True)
+    (tmp_path / "in/src/a.ipynb").write_bytes(notebook("print(6 * 7)"))
+    path = shutil.make_archive(str(tmp_path / "handed_in"), "zip", tmp_path / "in")
+    done = CliRunner().invoke(main, ["export", path, "--out", str(tmp_path / "out")])
+
+    assert done.exit_code == 0, done.output
+    assert "42" in (tmp_path / "out/src/a.html").read_text()
 
 
 def test_the_command_says_when_there_is_no_notebook(tmp_path):
