@@ -6,7 +6,17 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-__all__ = ["NOTEBOOK", "Rule", "Violation", "judged", "local_file", "reached", "sentence", "violations"]
+__all__ = [
+    "NOTEBOOK",
+    "Rule",
+    "Violation",
+    "judged",
+    "local_file",
+    "reached",
+    "sentence",
+    "violations",
+    "with_notebooks",
+]
 
 NOTEBOOK = ("IPython", "autograder")  # what a notebook's own cells may use: its display, the local check
 IMPORT_ERRORS = ("ImportError", "ModuleNotFoundError", "Exception", "BaseException")
@@ -42,6 +52,11 @@ def judged(package: str, rule: Rule) -> bool:
     return rule.allowed is None or package in rule.allowed or package in sys.stdlib_module_names
 
 
+def with_notebooks(rule: Rule) -> Rule:
+    """The rule for a notebook's cells, which may also use what notebooks bring."""
+    return rule if rule.allowed is None else rule._replace(allowed=(*rule.allowed, *NOTEBOOK))
+
+
 def violations(sources: Mapping[str, str], file: str, rule: Rule) -> tuple[Violation, ...]:
     """What `file` imports against the rule, itself or through other files of the submission, in order.
 
@@ -58,13 +73,13 @@ def violations(sources: Mapping[str, str], file: str, rule: Rule) -> tuple[Viola
         if path in seen or path not in sources:
             continue
         seen.add(path)
-        extra = NOTEBOOK if path.endswith(".ipynb") else ()
+        here = with_notebooks(rule) if path.endswith(".ipynb") else rule
         for line, module, optional in _imports(sources[path]):
             package = module.split(".")[0]
             neighbours = local_file(module, folder, sources)
             if neighbours and package not in rule.forbidden:
                 queue += neighbours
-            elif package not in extra and not judged(package, rule) and (not optional or package in rule.forbidden):
+            elif not judged(package, here) and (not optional or package in rule.forbidden):
                 found.append(Violation(path, line, package))
     return tuple(found)
 

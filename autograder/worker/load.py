@@ -6,7 +6,7 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from autograder.imports import Rule
+from autograder.imports import Rule, with_notebooks
 from autograder.worker.allowed import NotAllowed, require_allowed
 from autograder.worker.cells import Cells
 from autograder.worker.exhibit import exhibit
@@ -50,7 +50,7 @@ class Loaded:
             vars(self.module)["__source__"] = decoded(data, self.file)
         text = vars(self.module)["__source__"] if self.cells is None else self.cells.source
         require_allowed(self._root, self.file, text, self._rule, self.cells)
-        install(self._rule, self._root)
+        install(self._rule if self.cells is None else with_notebooks(self._rule), self._root)
         sys.modules[self.module.__name__] = self.module
         return 1 if self.cells is None else len(self.cells)
 

@@ -10,6 +10,8 @@ from tests.harness.notebooks import notebook
 
 RULE = '[imports]\nallowed = ["numpy", "scipy"]\nforbidden = ["sklearn"]\n\n[problems.moments]'
 
+RIGHT = "the right functions"  # stands for the cell with them
+
 
 @pytest.fixture
 def graded(tiny_copy, submission, tmp_path):
@@ -24,7 +26,7 @@ def graded(tiny_copy, submission, tmp_path):
         for name, content in more.items():
             (folder / "src" / f"{name}.py").write_text(content)
         if book is not None:
-            (folder / "src/moments.ipynb").write_bytes(notebook(*book, right))
+            (folder / "src/moments.ipynb").write_bytes(notebook(*(right if cell is RIGHT else cell for cell in book)))
         with Grader(find_homework(tiny_copy, "tiny-hw")) as grader:
             run = grade(grader, folder)
         scores = {score.part.id: score.earned for score in run.scores if score.part.pays}
@@ -62,7 +64,7 @@ def test_a_violation_costs_the_problem_that_imports_it_and_names_its_place(grade
 
 def test_in_a_notebook_the_cell_is_named(graded):
     """A notebook's violation is told by cell and line, and nothing of the notebook runs."""
-    scores, verdicts, text = graded(book=["x = 1", "import os\nimport sklearn"])
+    scores, verdicts, text = graded(book=["x = 1", "import os\nimport sklearn", RIGHT])
 
     assert scores == {"1a": 0, "1b": 0, "2": 3}
     assert verdicts == {Verdict.FORBIDDEN}
@@ -71,7 +73,12 @@ def test_in_a_notebook_the_cell_is_named(graded):
 
 def test_a_notebook_may_use_its_own_display(graded):
     """IPython and the local check are a notebook's own, whatever the homework lists."""
-    scores, _, _ = graded(book=["from IPython.display import display"])
+    cells = [
+        "from IPython.display import display\nnothing = 0",
+        RIGHT,
+        "def mean(x, m=mean):\n    return m(x) + nothing",
+    ]
+    scores, _, _ = graded(book=cells)
 
     assert scores == {"1a": 4, "1b": 2, "2": 3}
 
