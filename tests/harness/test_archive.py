@@ -11,11 +11,12 @@ import pytest
 from autograder.engine import archive
 from autograder.engine.archive import open_packed
 from autograder.engine.grader import Grader
-from autograder.engine.pipeline import check_public, grade
+from autograder.engine.pipeline import grade
 from autograder.engine.sandbox import Zygote
 from autograder.engine.submission import Submission
 from autograder.engine.worker import Worker
 from autograder.errors import InternalFault, StudentError, SubmissionUnusable
+from autograder.local.run import check_submission
 
 FULL = {"1a": 4.0, "1b": 2.0, "2": 3.0}
 
@@ -185,7 +186,7 @@ def test_a_packed_submission_earns_what_its_folder_earns(grader, tiny, tmp_path,
 
     assert {score.part.id: score.earned for score in run.scores if score.part.pays} == FULL
     assert (run.submission.id, run.notes) == ("hw", ())
-    assert {str(check.verdict) for check in check_public(grader, path, None)} == {"passed"}
+    assert {str(check.verdict) for check in check_submission(grader, grader.intake(path))} == {"passed"}
 
 
 def test_an_archive_that_cannot_be_opened_is_graded_as_nothing(grader, tmp_path):
