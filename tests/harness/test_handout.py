@@ -50,22 +50,11 @@ CHECK = """
 import json, sys
 from pathlib import Path
 from autograder.engine.grader import Grader
-from autograder.engine.run import Replay, public_checks
-from autograder.engine.submission import intake
+from autograder.local.run import check_submission
 from autograder.manifest import find_homework
-found = []
 with Grader(find_homework(Path(sys.argv[1]), None), hidden=False) as grader:
-    for folder in sys.argv[2:]:
-        sessions, _ = grader.sessions(intake(Path(folder)))
-        replay = Replay(grader.banks.public, sessions, lambda _: None, public=True)
-        verdicts = {}
-        for part in {prop.part.id: prop.part for prop in grader.properties}.values():
-            mine = {prop.name: prop for prop in grader.properties if prop.part.id == part.id}
-            checks = public_checks(part, mine, replay, everything=True)
-            verdicts |= {f"{part.id} {name}": str(check.verdict) for name, check in checks.items()}
-        sessions.close()
-        found.append(verdicts)
-print(json.dumps(found))
+    found = [check_submission(grader, grader.intake(Path(folder))) for folder in sys.argv[2:]]
+print(json.dumps([{f"{check.part} {check.name}": str(check.verdict) for check in checks} for checks in found]))
 """
 
 
