@@ -170,6 +170,7 @@ def main() -> None:
         if control.fileno() in ready and not zygote.answer():
             break
     zygote.close()
+    os._exit(0)  # taking the libraries apart would cost half a second that somebody waits for
 
 
 @contextlib.contextmanager
