@@ -87,7 +87,8 @@ def audit(homework: Homework, plan: Plan, say: Callable[[str], None]) -> Report:
         killed = {g.entry.name: g.failed for g in graded if not g.entry.right}
         with clock.phase("stability"):
             known = {name: min(keys, key=wanted.index) for name, keys in killed.items() if keys}
-            steady = stability(real, tight, [g.entry for g in graded], banks[: plan.seeds], known)
+            decided = [g.entry for g in graded if g.entry.right or g.entry.name in known]
+            steady = stability(real, tight, decided, banks[: plan.seeds], known)
             differ, repeated = _repeated(real, graded)
         with clock.phase("power"):
             chances = _chances(graded)

@@ -161,9 +161,6 @@ def forked(path: Path, adapter: Path | None, calls: list[Call], wanted: list[Any
         try:
             resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 1))
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-            null = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(null, 1)
-            os.dup2(null, 2)
             os.write(forth, (difference(path, adapter, calls, wanted) or "same").encode()[:4000])
         finally:
             os._exit(0)
@@ -177,6 +174,8 @@ def forked(path: Path, adapter: Path | None, calls: list[Call], wanted: list[Any
 def main() -> None:
     """Answers the request on standard input."""
     request = json.load(sys.stdin)
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what the reference prints is no answer
     root = Path(request["root"])
     homework = read_homework(root / "reference" / request["package"] / "homework.toml", root)
     problem = homework.problems[request["problem"]]
@@ -187,8 +186,8 @@ def main() -> None:
         calls = sample_of(homework, problem, [Path(p) for p in request["banks"]], reference)
         wanted = [outcome(reference, call, i) for i, call in enumerate(calls)]
         for path in request["mutants"]:
-            sys.stdout.write(json.dumps({"different": forked(Path(path), adapter, calls, wanted)}) + "\n")
-            sys.stdout.flush()
+            answers.write(json.dumps({"different": forked(Path(path), adapter, calls, wanted)}) + "\n")
+            answers.flush()
         os.chdir("/")
 
 
