@@ -126,22 +126,19 @@ def _concerns(entry: Entry, grader: Grader) -> bool:
 
 def _graded(grader: Grader, entry: Entry) -> Graded:
     seen = examine(grader, entry.submission)
-    return Graded(entry, entry.amiss(seen.earned), seen.failed(grader), seen)
+    homework = grader.homework
+    here = {name for name, problem in homework.problems.items() if entry.submission.locate(problem.file).path}
+    failed = {key for key in seen.failed(grader) if homework.parts[key[0]].problem in here}
+    return Graded(entry, entry.amiss(seen.earned), failed, seen)
 
 
 def _alone(crew: Crew, graded: Sequence[Graded], ends: Sequence[Fate], wanted: Sequence[Key]) -> dict[Key, str]:
     """For each paying property a mutant that falls to it alone: of the corpus, else of the generated ones."""
     found: dict[Key, str] = {}
     for one in graded:
-        if not one.entry.right and one.entry.problem and len(mine := _of_problem(crew, one)) == 1:
-            found.setdefault(min(mine), one.entry.name)
+        if not one.entry.right and len(one.failed) == 1:
+            found.setdefault(min(one.failed), one.entry.name)
     return found | only_killers(crew, ends, [key for key in wanted if key not in found])
-
-
-def _of_problem(crew: Crew, graded: Graded) -> set[Key]:
-    """The properties of the entry's own problem that it fails: other problems' files are not handed in."""
-    parts = crew.homework.parts
-    return {key for key in graded.failed if parts[key[0]].problem == graded.entry.problem}
 
 
 def _chances(graded: Sequence[Graded]) -> dict[Key, float]:
@@ -164,5 +161,3 @@ def _repeated(crew: Crew, graded: Sequence[Graded]) -> tuple[list[str], int]:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(data)
         return repeats(crew, [Path(name) / entry.name for entry in chosen]), len(chosen)
-
-

@@ -71,7 +71,9 @@ def read_corpus(homework: Homework) -> dict[str, Entry]:
 def _entry(homework: Homework, folder: Path, name: str, table: dict[str, Any]) -> Entry:
     unknown = sorted(set(table) - KEYS)
     if unknown:
-        raise UsageError(f"the corpus entry {name} has the unknown key {unknown[0]}; known are {', '.join(sorted(KEYS))}")
+        raise UsageError(
+            f"the corpus entry {name} has the unknown key {unknown[0]}; known are {', '.join(sorted(KEYS))}"
+        )
     files = _folder_files(homework, folder, table) if "folder" in table else _file(homework, folder, name, table)
     return Entry(
         name,

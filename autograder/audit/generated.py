@@ -96,9 +96,7 @@ def only_killers(crew: Crew, found: Sequence[Fate], wanted: Sequence[Key]) -> di
     homework = crew.homework
     every = {(p.part.id, p.name): p for p in paying(crew.graders[0], homework.problems)}
     tries = [
-        (key, fate)
-        for key in wanted
-        for fate in [f for f in found if f.kill is not None and f.kill.key == key][:TRIED]
+        (key, fate) for key in wanted for fate in [f for f in found if f.kill is not None and f.kill.key == key][:TRIED]
     ]
 
     def falls_to_it_alone(grader: Grader, item: tuple[Key, Fate]) -> bool:

@@ -92,7 +92,15 @@ def same_code(one: str, other: str) -> bool:
 
 def _shape(code: CodeType) -> tuple[Any, ...]:
     constants = tuple(_shape(c) if isinstance(c, CodeType) else (type(c).__name__, repr(c)) for c in code.co_consts)
-    return (code.co_name, code.co_code, code.co_names, code.co_varnames, code.co_flags, code.co_exceptiontable, constants)
+    return (
+        code.co_name,
+        code.co_code,
+        code.co_names,
+        code.co_varnames,
+        code.co_flags,
+        code.co_exceptiontable,
+        constants,
+    )
 
 
 def _student_lines(source: str, name: str) -> set[int]:

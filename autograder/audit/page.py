@@ -58,9 +58,19 @@ def _plot(report: Report) -> str:
         figure = Figure(figsize=(9, 1.2 + 0.24 * max(len(keys), 1)), layout="constrained")
         axes = figure.add_subplot()
         for row, key in enumerate(keys):
-            right = [decades(g.seen.margins[key].ratio) for g in report.graded if g.entry.right and key in g.seen.margins]
+            right = [
+                decades(g.seen.margins[key].ratio) for g in report.graded if g.entry.right and key in g.seen.margins
+            ]
             wrong = _beyond(report, key)
-            axes.plot(right, [row] * len(right), "o", ms=4, alpha=0.5, color="tab:blue", label=None if row else "right variant")
+            axes.plot(
+                right,
+                [row] * len(right),
+                "o",
+                ms=4,
+                alpha=0.5,
+                color="tab:blue",
+                label=None if row else "right variant",
+            )
             axes.plot(wrong, [row] * len(wrong), "x", ms=4, alpha=0.5, color="tab:red", label=None if row else "mutant")
         axes.axvline(0, color="black", lw=0.8)
         axes.set_yticks(range(len(keys)), [name_of(key) for key in keys])

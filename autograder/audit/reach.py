@@ -44,9 +44,7 @@ def _closed(found: Definitions, names: set[str]) -> tuple[set[str], set[str]]:
     names, reached = set(names), set[str]()
     while True:
         new = {
-            qualified
-            for qualified in found
-            if qualified not in reached and not names.isdisjoint(_called_by(qualified))
+            qualified for qualified in found if qualified not in reached and not names.isdisjoint(_called_by(qualified))
         }
         if not new:
             return reached, names

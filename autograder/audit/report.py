@@ -18,7 +18,10 @@ FAR = 16.0  # decades that are shown at most
 
 
 class Graded(NamedTuple):
-    """One corpus entry before the grader: how its points differ from what it must get, and what was seen."""
+    """One corpus entry before the grader: how its points differ from what it must get, and what was seen.
+
+    `failed` are the paying properties that did not pass, of the problems whose files it hands in.
+    """
 
     entry: Entry
     amiss: list[str]
@@ -108,7 +111,10 @@ class Report:
     def slowest(self) -> tuple[str, float, str]:
         """The property that took most CPU seconds, how many, and with which right variant."""
         every = [
-            (name_of(key), spent, g.entry.name) for g in self.graded if g.entry.right for key, spent in g.seen.cost.items()
+            (name_of(key), spent, g.entry.name)
+            for g in self.graded
+            if g.entry.right
+            for key, spent in g.seen.cost.items()
         ]
         return max(every, key=lambda found: found[1], default=("", 0.0, ""))
 

@@ -119,13 +119,11 @@ def outcome(code: Code, call: Call, seed: int) -> Any:
 
 
 def plain(value: Any) -> Any:
-    """The value as nested lists of float arrays; what is no number as its text."""
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
+    """The value as a float array, or else as a list of such; lists of numbers count as arrays, others as their text."""
     try:
         return np.asarray(value, dtype=float)
     except (TypeError, ValueError):
-        return repr(value)
+        return [plain(item) for item in value] if isinstance(value, list | tuple) else repr(value)
 
 
 def alike(one: Any, other: Any) -> bool:

@@ -86,7 +86,11 @@ def repeats(crew: Crew, folders: Sequence[Path]) -> list[str]:
 
 
 def power(
-    crew: Crew, samplers: Iterable[Key], killed: Mapping[str, set[Key]], entries: Mapping[str, Entry], banks: list[Banks]
+    crew: Crew,
+    samplers: Iterable[Key],
+    killed: Mapping[str, set[Key]],
+    entries: Mapping[str, Entry],
+    banks: list[Banks],
 ) -> dict[Key, tuple[int, int]]:
     """For each statistical property: of the cases of fresh banks, on how many it rejects the mutants that it must.
 

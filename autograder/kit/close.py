@@ -151,9 +151,7 @@ def assert_that(
         raise CheckFailed("wrong", reason, got=got, expected=expected)
 
 
-def _ratio(
-    array: NDArray[np.float64], right: NDArray[np.float64], good: NDArray[np.bool_], tol: Tolerance
-) -> float:
+def _ratio(array: NDArray[np.float64], right: NDArray[np.float64], good: NDArray[np.bool_], tol: Tolerance) -> float:
     """The largest difference over what the tolerance allows there; infinite where nothing is allowed."""
     with np.errstate(all="ignore"):
         ratios = np.abs(array - right) / (tol.atol + tol.rtol * np.abs(right))

@@ -38,7 +38,10 @@ def control(node: ast.AST) -> Iterator[Found]:
     elif isinstance(node, ast.Compare):
         for i, op in enumerate(node.ops):
             for other in COMPARISONS[type(op)]:
-                yield "comparison", ast.Compare(node.left, [*node.ops[:i], other(), *node.ops[i + 1 :]], node.comparators)
+                yield (
+                    "comparison",
+                    ast.Compare(node.left, [*node.ops[:i], other(), *node.ops[i + 1 :]], node.comparators),
+                )
     elif isinstance(node, ast.BoolOp):
         twin = ast.Or() if isinstance(node.op, ast.And) else ast.And()
         yield "and for or", ast.BoolOp(twin, node.values)
