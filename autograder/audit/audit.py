@@ -23,6 +23,7 @@ __all__ = ["Plan", "audit"]
 
 SAMPLE_SEEDS = 2  # banks of the sample on which mutants are compared with the reference
 POWER_SEEDS = 5
+LEAST_SEEDS = 20
 REPEATED = 12  # submissions that are graded twice
 
 
@@ -42,8 +43,13 @@ class Plan:
 
     @property
     def whole(self) -> bool:
-        """Whether nothing is left out, so that the result speaks for the homework."""
-        return self.parts is None and self.one_in == 1 and self.seeds >= 20
+        """Whether every part, mutant and entry takes part."""
+        return self.parts is None and self.one_in == 1
+
+    @property
+    def speaks(self) -> bool:
+        """Whether the result speaks for the homework: nothing is left out, and there are banks enough."""
+        return self.whole and self.seeds >= LEAST_SEEDS
 
 
 @dataclass
@@ -99,7 +105,7 @@ def audit(homework: Homework, plan: Plan, say: Callable[[str], None]) -> Report:
         fates=ends,
         same=same,
         rate=rate,
-        stale=stale(ends, declared) if plan.one_in == 1 and plan.parts is None else [],
+        stale=stale(ends, declared) if plan.whole else [],
         graded=graded,
         alone=alone,
         paying=wanted,

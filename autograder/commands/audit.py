@@ -57,7 +57,7 @@ def audit(
         )
         report = run_audit(target, plan, lambda phase: click.echo(f"{phase} …", err=True))
         passed = passed and all(gate.passed for gate in gates(report))
-        if plan.whole:
+        if plan.speaks:
             write_stamp(report)
         if as_json:
             found.append(as_data(report))
