@@ -1,6 +1,7 @@
 """A report as one HTML page that needs nothing else: no script, no font, no picture from elsewhere."""
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,7 @@ def _plot(report: Report) -> str:
             figure.legend(*axes.get_legend_handles_labels(), loc="outside upper right", ncols=2, frameon=False)
         drawn = io.StringIO()
         figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
-    svg = drawn.getvalue()
+    svg = re.sub("<metadata>.*?</metadata>", "", drawn.getvalue(), flags=re.DOTALL)
     return svg[svg.index("<svg") :]
 
 
