@@ -1,1 +1,1 @@
-"""The grader is graded: mutants, right variants, repeated runs; imports the engine, and nothing imports it but commands."""
+"""The grader is graded: mutants, right variants, repeated runs; only commands import it."""

@@ -13,9 +13,9 @@ from autograder.audit.corpus import Entry, read_corpus
 from autograder.audit.crew import Crew, hurried
 from autograder.audit.fresh import fresh_banks
 from autograder.audit.generated import Fate, fates, mutants, narrowed, only_killers, stale
-from autograder.audit.judge import Key, examine, paying
+from autograder.audit.judge import CLAIMS, Key, examine, paying
 from autograder.audit.report import Graded, Report
-from autograder.audit.steady import Stability, power, repeats, stability
+from autograder.audit.steady import power, repeats, stability
 from autograder.engine.grader import Grader
 from autograder.manifest import Homework
 
@@ -90,7 +90,7 @@ def audit(homework: Homework, plan: Plan, say: Callable[[str], None]) -> Report:
         wanted = [(p.part.id, p.name) for p in paying(real.graders[0], homework.problems)]
         with clock.phase("which property is needed"):
             alone = _alone(quick, graded, ends, wanted)
-        killed = {g.entry.name: g.failed for g in graded if not g.entry.right}
+        killed = {g.entry.name: set(g.failed) for g in graded if not g.entry.right}
         with clock.phase("stability"):
             known = {name: min(keys, key=wanted.index) for name, keys in killed.items() if keys}
             decided = [g.entry for g in graded if g.entry.right or g.entry.name in known]
@@ -134,15 +134,15 @@ def _graded(grader: Grader, entry: Entry) -> Graded:
     seen = examine(grader, entry.submission)
     homework = grader.homework
     here = {name for name, problem in homework.problems.items() if entry.submission.locate(problem.file).path}
-    failed = {key for key in seen.failed(grader) if homework.parts[key[0]].problem in here}
+    failed = {key: verdict for key, verdict in seen.failed(grader).items() if homework.parts[key[0]].problem in here}
     return Graded(entry, entry.amiss(seen.earned), failed, seen)
 
 
 def _alone(crew: Crew, graded: Sequence[Graded], ends: Sequence[Fate], wanted: Sequence[Key]) -> dict[Key, str]:
-    """For each paying property a mutant that falls to it alone: of the corpus, else of the generated ones."""
+    """For each paying property a mutant that falls to its claim alone: of the corpus, else of the generated ones."""
     found: dict[Key, str] = {}
     for one in graded:
-        if not one.entry.right and len(one.failed) == 1:
+        if not one.entry.right and len(one.failed) == 1 and set(one.failed.values()) <= set(CLAIMS):
             found.setdefault(min(one.failed), one.entry.name)
     return found | only_killers(crew, ends, [key for key in wanted if key not in found])
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autograder.audit.alike import Declared, differences
 from autograder.audit.crew import Crew
-from autograder.audit.judge import Key, Kill, first_kill, name_of, paying
+from autograder.audit.judge import CLAIMS, Key, Kill, first_kill, name_of, paying
 from autograder.audit.mutate import Mutant, mutants_of
 from autograder.audit.reach import calls_of, definitions, reachable
 from autograder.engine.grader import Grader
@@ -92,11 +92,13 @@ def stale(found: Sequence[Fate], declared: Sequence[Declared]) -> list[str]:
 
 
 def only_killers(crew: Crew, found: Sequence[Fate], wanted: Sequence[Key]) -> dict[Key, str]:
-    """For each of these properties a mutant that no other paying property kills, where there is one."""
+    """For each of these properties a mutant that its claim kills and no other paying property does, if there is one."""
     homework = crew.homework
     every = {(p.part.id, p.name): p for p in paying(crew.graders[0], homework.problems)}
     tries = [
-        (key, fate) for key in wanted for fate in [f for f in found if f.kill is not None and f.kill.key == key][:TRIED]
+        (key, fate)
+        for key in wanted
+        for fate in [f for f in found if f.kill and f.kill.key == key and f.kill.verdict in CLAIMS][:TRIED]
     ]
 
     def falls_to_it_alone(grader: Grader, item: tuple[Key, Fate]) -> bool:

@@ -16,13 +16,14 @@ from autograder.kit.margin import Margin, listening
 from autograder.scoring.rubric import score_homework
 from autograder.scoring.verdict import Check, Verdict
 
-__all__ = ["Kill", "Key", "Seen", "examine", "first_kill", "name_of", "paying"]
+__all__ = ["CLAIMS", "Key", "Kill", "Seen", "examine", "first_kill", "name_of", "paying"]
 
 Key = tuple[str, str]  # part, property
+CLAIMS = (Verdict.WRONG, Verdict.MALFORMED)  # what a claim itself finds; a call that raises falls to any property
 
 
 class Kill(NamedTuple):
-    """The first paying property that failed: which, how, the points lost, and error over tolerance (0: no such thing)."""
+    """The first paying property that failed: which, how, the points lost, and error over tolerance (0: none)."""
 
     key: Key
     verdict: Verdict
@@ -42,11 +43,13 @@ class Seen:
     cost: dict[Key, float] = field(default_factory=dict)
     part_cost: dict[str, float] = field(default_factory=dict)
 
-    def failed(self, grader: Grader) -> set[Key]:
-        """The paying properties that did not pass."""
+    def failed(self, grader: Grader) -> dict[Key, Verdict]:
+        """The paying properties that did not pass, and how."""
         parts = grader.homework.parts
         return {
-            (c.part, c.name) for c in self.checks if c.verdict is not Verdict.PASSED and c.name in parts[c.part].pays
+            (c.part, c.name): c.verdict
+            for c in self.checks
+            if c.verdict is not Verdict.PASSED and c.name in parts[c.part].pays
         }
 
 

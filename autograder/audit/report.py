@@ -10,6 +10,7 @@ from autograder.audit.generated import Fate
 from autograder.audit.judge import Key, Seen, name_of
 from autograder.audit.steady import Stability
 from autograder.manifest import Homework
+from autograder.scoring.verdict import Verdict
 
 __all__ = ["Gate", "Graded", "Report", "decades", "gates"]
 
@@ -25,7 +26,7 @@ class Graded(NamedTuple):
 
     entry: Entry
     amiss: list[str]
-    failed: set[Key]
+    failed: dict[Key, Verdict]
     seen: Seen
 
 

@@ -1,4 +1,4 @@
-"""What says that a homework, as it lies there, was audited: a digest of all that the audit was about, and its result."""
+"""What says that a homework was audited as it lies there: a digest of all that the audit was about, and its result."""
 
 import hashlib
 import json

@@ -27,10 +27,11 @@ class Imports:
 
 @dataclass(frozen=True)
 class Gates:
-    """What an audit must reach: shares of generated mutants killed, catalogue mutants caught, right variants and stable
-    ones; `inside` is how many decades right values must stay within the tolerances.
+    """What an audit must reach.
 
-    `because` maps "part.property" to why a property pays although no mutant falls to it alone.
+    Shares of generated mutants killed, of catalogue mutants and right variants that get their points, of those that do
+    so under other banks; `inside` is how many decades right values must stay within the tolerances. `because` maps
+    "part.property" to why a property pays although no mutant falls to it alone.
     """
 
     generated: float = 0.99

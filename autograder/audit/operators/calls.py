@@ -37,7 +37,7 @@ OTHERS: dict[str, tuple[str, ...]] = {
 FORGOTTEN = {
     "log", "exp", "sqrt", "abs", "square", "log1p", "expm1", "inv", "cholesky", "diagonal", "diag", "float", "int",
     "array", "asarray", "clip", "sum", "mean", "max", "min", "prod", "maximum", "minimum", "transpose", "softmax",
-    "logsumexp", "cumsum", "sorted", "abs", "len", "astype", "copy", "reshape", "ravel", "squeeze", "all", "any",
+    "logsumexp", "cumsum", "sorted", "len", "astype", "copy", "reshape", "ravel", "squeeze", "all", "any",
 }  # fmt: skip
 ARRAYS_OR_NUMBERS = (ast.BinOp, ast.Call, ast.Name)
 NUMPY = ("np", "numpy", "torch")
