@@ -13,7 +13,7 @@ from autograder.audit.corpus import Entry, read_corpus
 from autograder.audit.crew import Crew, hurried
 from autograder.audit.fresh import fresh_banks
 from autograder.audit.generated import Fate, fates, mutants, narrowed, only_killers, stale
-from autograder.audit.judge import CLAIMS, Key, examine, paying
+from autograder.audit.judge import Key, examine, paying
 from autograder.audit.report import Graded, Report
 from autograder.audit.steady import power, repeats, stability
 from autograder.engine.grader import Grader
@@ -134,7 +134,7 @@ def _graded(grader: Grader, entry: Entry) -> Graded:
     seen = examine(grader, entry.submission)
     homework = grader.homework
     here = {name for name, problem in homework.problems.items() if entry.submission.locate(problem.file).path}
-    failed = {key: verdict for key, verdict in seen.failed(grader).items() if homework.parts[key[0]].problem in here}
+    failed = {key: claim for key, claim in seen.failed(grader).items() if homework.parts[key[0]].problem in here}
     return Graded(entry, entry.amiss(seen.earned), failed, seen)
 
 
@@ -142,7 +142,7 @@ def _alone(crew: Crew, graded: Sequence[Graded], ends: Sequence[Fate], wanted: S
     """For each paying property a mutant that falls to its claim alone: of the corpus, else of the generated ones."""
     found: dict[Key, str] = {}
     for one in graded:
-        if not one.entry.right and len(one.failed) == 1 and set(one.failed.values()) <= set(CLAIMS):
+        if not one.entry.right and len(one.failed) == 1 and all(one.failed.values()):
             found.setdefault(min(one.failed), one.entry.name)
     return found | only_killers(crew, ends, [key for key in wanted if key not in found])
 

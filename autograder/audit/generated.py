@@ -8,7 +8,7 @@ from pathlib import Path
 
 from autograder.audit.alike import Declared, differences
 from autograder.audit.crew import Crew
-from autograder.audit.judge import CLAIMS, Key, Kill, first_kill, name_of, paying
+from autograder.audit.judge import Key, Kill, first_kill, name_of, paying
 from autograder.audit.mutate import Mutant, mutants_of
 from autograder.audit.reach import calls_of, definitions, reachable
 from autograder.engine.grader import Grader
@@ -98,7 +98,7 @@ def only_killers(crew: Crew, found: Sequence[Fate], wanted: Sequence[Key]) -> di
     tries = [
         (key, fate)
         for key in wanted
-        for fate in [f for f in found if f.kill and f.kill.key == key and f.kill.verdict in CLAIMS][:TRIED]
+        for fate in [f for f in found if f.kill and f.kill.key == key and f.kill.claim][:TRIED]
     ]
 
     def falls_to_it_alone(grader: Grader, item: tuple[Key, Fate]) -> bool:

@@ -16,10 +16,9 @@ from autograder.kit.margin import Margin, listening
 from autograder.scoring.rubric import score_homework
 from autograder.scoring.verdict import Check, Verdict
 
-__all__ = ["CLAIMS", "Key", "Kill", "Seen", "examine", "first_kill", "name_of", "paying"]
+__all__ = ["Key", "Kill", "Seen", "by_claim", "examine", "first_kill", "name_of", "paying"]
 
 Key = tuple[str, str]  # part, property
-CLAIMS = (Verdict.WRONG, Verdict.MALFORMED)  # what a claim itself finds; a call that raises falls to any property
 
 
 class Kill(NamedTuple):
@@ -30,6 +29,7 @@ class Kill(NamedTuple):
     lost: float
     ratio: float = 0.0
     public: bool = True
+    claim: bool = True
 
 
 @dataclass
@@ -43,14 +43,23 @@ class Seen:
     cost: dict[Key, float] = field(default_factory=dict)
     part_cost: dict[str, float] = field(default_factory=dict)
 
-    def failed(self, grader: Grader) -> dict[Key, Verdict]:
-        """The paying properties that did not pass, and how."""
+    def failed(self, grader: Grader) -> dict[Key, bool]:
+        """The paying properties that did not pass, and whether it was their claim that failed."""
         parts = grader.homework.parts
         return {
-            (c.part, c.name): c.verdict
+            (c.part, c.name): by_claim(c)
             for c in self.checks
             if c.verdict is not Verdict.PASSED and c.name in parts[c.part].pays
         }
+
+
+def by_claim(check: Check) -> bool:
+    """Whether a claim failed and not merely a call: a call that raises, or returns no data, falls to any property.
+
+    Only a claim knows what it expected.
+    """
+    expected = check.failure is not None and bool(check.failure.expected)
+    return check.verdict is Verdict.WRONG or (check.verdict is Verdict.MALFORMED and expected)
 
 
 def name_of(key: Key) -> str:
@@ -114,7 +123,8 @@ def _tried(grader: Grader, prop: Property, replay: Replay) -> Kill | None:
     lost = _lost(grader, check)
     largest = max((r if r == r else math.inf for r in ratios), default=0.0)
     ratio = largest if check.verdict is Verdict.WRONG else 0.0
-    return Kill((prop.part.id, prop.name), check.verdict, lost, ratio, replay.public) if lost > 0 else None
+    key = (prop.part.id, prop.name)
+    return Kill(key, check.verdict, lost, ratio, replay.public, by_claim(check)) if lost > 0 else None
 
 
 def _lost(grader: Grader, failed: Check) -> float:

@@ -10,7 +10,6 @@ from autograder.audit.generated import Fate
 from autograder.audit.judge import Key, Seen, name_of
 from autograder.audit.steady import Stability
 from autograder.manifest import Homework
-from autograder.scoring.verdict import Verdict
 
 __all__ = ["Gate", "Graded", "Report", "decades", "gates"]
 
@@ -21,12 +20,13 @@ FAR = 16.0  # decades that are shown at most
 class Graded(NamedTuple):
     """One corpus entry before the grader: how its points differ from what it must get, and what was seen.
 
-    `failed` are the paying properties that did not pass, of the problems whose files it hands in.
+    `failed` are the paying properties that did not pass, of the problems whose files it hands in, and whether it was
+    their claim that failed.
     """
 
     entry: Entry
     amiss: list[str]
-    failed: dict[Key, Verdict]
+    failed: dict[Key, bool]
     seen: Seen
 
 

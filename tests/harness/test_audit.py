@@ -1,5 +1,6 @@
 """The audit audited: it passes the tiny homework, and names what is planted in a copy of it."""
 
+import io
 import json
 import re
 import shutil
@@ -87,7 +88,7 @@ def test_a_vacuous_property_is_named(planted):
         line.startswith("1b.matches_reference: no mutant falls to it") for line in missed(planted, "every paying")
     )
     assert {fate.mutant.function for fate in planted.survivors} >= {"standardize", "spread"}
-    assert any("mutant_standardize_bessel (1b: 2.0" in line for line in missed(planted, "catalogue"))
+    assert any(re.search(r"^mutant_standardize_bessel .*1b: 2", line) for line in missed(planted, "catalogue"))
 
 
 def test_a_tolerance_that_is_too_tight_is_named(planted):
@@ -133,7 +134,7 @@ def test_the_page_needs_nothing_else(planted, tmp_path):
 
 def test_the_terminal_shows_gates_and_survivors(planted):
     """Every gate has a line, missed ones with names."""
-    console = Console(record=True, width=120, file=open("/dev/null", "w"))  # noqa: SIM115 - closed with the test
+    console = Console(record=True, width=120, file=io.StringIO())
     show(planted, console)
     text = console.export_text()
 
@@ -235,18 +236,16 @@ def test_declarations_need_a_reason_and_a_survivor(tiny_copy):
 
 
 def test_equivalence_is_not_judged_by_the_audited_strategies(tiny):
-    """A check that no drawn case exercises is told apart by bent arguments; what only rounds otherwise is not."""
+    """A check that no drawn case exercises is told apart by bent arguments; another way to the same value is not."""
     problem = tiny.problems["moments"]
     source = (tiny.reference / "moments.py").read_text()
     template = mutants_of(tiny, problem)[0][0]
-    silent = template._replace(source=source.replace("return float(np.mean(x))", "return float(np.mean(x[:40]))"))
     refuses = template._replace(source=source.replace("len(x) == 0", "np.ndim(x) != 1 or len(x) == 0"))
-    same = template._replace(source=source.replace("float(np.mean(x))", "float(np.sum(x) / len(x))", 1))
+    same = template._replace(source=source.replace("float(np.mean(x))", "float(np.average(x))", 1))
     hangs = template._replace(source=source.replace("return float(np.mean(x))", "import os; os._exit(3)"))
     banks = fresh_banks(tiny, None, 1)
 
-    assert [bool(other) for other in differences(tiny, "moments", [silent, refuses, same, hangs], banks)] == [
-        False,
+    assert [bool(other) for other in differences(tiny, "moments", [refuses, same, hangs], banks)] == [
         True,
         False,
         True,
