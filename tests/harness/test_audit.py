@@ -21,6 +21,7 @@ from autograder.audit.mutate import mutants_of
 from autograder.audit.page import write_page
 from autograder.audit.report import as_data, decades, gates
 from autograder.audit.stamp import STAMP, audited, require_audited, write_stamp
+from autograder.audit.steady import Stability
 from autograder.audit.text import show
 from autograder.engine.bank import write_bank
 from autograder.engine.freeze import make_banks
@@ -31,6 +32,7 @@ from autograder.manifest import find_homework
 from tests.harness.conftest import TINY
 
 PLAN = Plan(seeds=2)
+pytestmark = pytest.mark.slow
 VACUOUS = "tests/properties/tiny_hw/moments/test_1b.py"
 TIGHT = "tests/properties/tiny_hw/moments/test_1a.py"
 
@@ -154,6 +156,15 @@ def test_the_report_is_plain_data(planted):
 def test_margins_are_told_in_decades():
     """Ten times the tolerance is one decade beyond it, and nothing is farther than the scale is long."""
     assert [decades(r) for r in (10.0, 0.01, 0.0, float("inf"), float("nan"))] == [1.0, -2.0, -16.0, 16.0, -16.0]
+
+
+@pytest.mark.parametrize(("caught", "share"), [(20, 1.0), (19, 1.0), (18, 0.5)])
+def test_a_mutant_may_slip_through_one_bank_in_twenty(caught, share):
+    """Caught under 19 of 20 banks is steady; a right variant must hold under every one."""
+    steady = Stability(20, {"right": []}, {"mutant": caught})
+
+    assert steady.share == share
+    assert Stability(20, {"right": ["seed 3: 1a.x (wrong)"]}, {"mutant": caught}).share == share - 0.5
 
 
 def test_a_homework_is_built_only_as_it_was_audited(tiny_copy, report):
