@@ -1,6 +1,7 @@
 """What an audit found, as frozen values, and which gates it passes; prints nothing."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -72,6 +73,11 @@ class Report:
             if part_problem in (None, fate.mutant.problem):
                 counts[fate.state] += 1
         return counts
+
+    @property
+    def verdicts(self) -> dict[str, int]:
+        """How many mutants were killed by which verdict, the commonest first."""
+        return dict(Counter(str(f.kill.verdict) for f in self.fates if f.kill).most_common())
 
     @property
     def survivors(self) -> list[Fate]:
@@ -230,6 +236,7 @@ def as_data(report: Report) -> dict[str, Any]:
     counts = report.states()
     return {
         "homework": report.homework.id,
+        "verdicts": report.verdicts,
         "whole": report.whole,
         "passed": all(gate.passed for gate in gates(report)),
         "gates": [gate._asdict() | {"missed": list(gate.missed), "passed": gate.passed} for gate in gates(report)],

@@ -29,9 +29,11 @@ def rendered(report: Report) -> RenderableType:
     if len(report.survivors) > MOST:
         shown.append(Text(f"… and {len(report.survivors) - MOST} survivors more: --json or --html has them all"))
     slow, spent, who = report.slowest
+    kinds = ", ".join(f"{n} {verdict}" for verdict, n in report.verdicts.items())
+    shown += [Text(line) for line in (f"\nkilled as: {kinds or '-'}", *power_lines(report))]
     shown.append(
         Text(
-            f"\n{len(report.fates)} mutants, {report.rate:.1f} a second; "
+            f"{len(report.fates)} mutants, {report.rate:.1f} a second; "
             f"slowest property {slow or '-'}: {spent:.2f} s with {who or '-'}; {report.seconds:.0f} s in all"
         )
     )
@@ -89,12 +91,6 @@ def _gates(report: Report) -> Table:
         if len(gate.missed) > MOST:
             table.add_row("", Text(f"  … and {len(gate.missed) - MOST} more", style="red"), "", "")
     return table
-
-
-def summary(report: Report) -> str:
-    """One line: the homework, and whether every gate is passed."""
-    missed = [gate.name for gate in gates(report) if not gate.passed]
-    return f"{report.homework.id}: " + (f"missed: {', '.join(missed)}" if missed else "every gate passed")
 
 
 def power_lines(report: Report) -> list[str]:
