@@ -2,7 +2,7 @@
 
 PYTHON := .venv/bin/python
 
-.PHONY: help demo test hostile fuzz public bench lint types freeze clean
+.PHONY: help demo test hostile fuzz public audit sample bench lint types freeze clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 10
@@ -26,6 +26,14 @@ fuzz: ## hand in random archives, names and sizes, other ones each time
 public: ## hold the recorded answers of the public cases against the live reference, on every corpus submission
 	./setup.sh --dev --torch --quiet
 	$(PYTHON) -m tests.harness.public_verdicts
+
+audit: ## hold the grading of every homework against mutants, right variants and other cases; half an hour each
+	./setup.sh --dev --torch --quiet
+	$(PYTHON) -m autograder audit
+
+sample: ## the same on one mutant and one corpus entry in eight: minutes
+	./setup.sh --dev --torch --quiet
+	$(PYTHON) -m autograder audit --sample 8
 
 bench: ## measure what the walls cost, with and without them in one run
 	./setup.sh --torch --quiet

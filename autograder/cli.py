@@ -22,6 +22,7 @@ COMMANDS = (  # a handout holds a few of them
     "export",
     "build",
     "freeze",
+    "audit",
     "doctor",
     "demo",
 )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 __all__ = [
+    "AuditError",
     "BankError",
     "CheckFailed",
     "EnvironmentUnusable",
@@ -47,6 +48,12 @@ class InternalFault(GradelboError):
 
 class BankError(InternalFault):
     """The frozen cases are missing, damaged, or do not fit the suite they are replayed with."""
+
+
+class AuditError(GradelboError):
+    """A homework is not known to grade rightly: it was not audited as it is, or missed a gate."""
+
+    exit_code = 1
 
 
 class ManifestError(GradelboError):

@@ -9,12 +9,16 @@ from autograder.commands.border import OK, friendly, root
 @click.argument("homework", required=False)
 @click.option("--handout", is_flag=True, help="Also write dist/HOMEWORK-handout.zip for students.")
 @click.option("--gradescope", is_flag=True, help="Also write dist/HOMEWORK-gradescope.zip for upload.")
+@click.option(
+    "--unaudited", is_flag=True, help="Build although no audit passed on what lies here: while writing content."
+)
 @friendly
-def build(homework: str | None, handout: bool, gradescope: bool) -> int:
+def build(homework: str | None, handout: bool, gradescope: bool, unaudited: bool) -> int:
     """Write the student template of a homework (of all, when none is named) from the reference.
 
     Example: gradelbo build cs229-ps3 --handout --gradescope
     """
+    from autograder.audit.stamp import require_audited
     from autograder.build.contents import write_template
     from autograder.build.gradescope_zip import write_zip
     from autograder.build.handout import write_handout
@@ -22,6 +26,8 @@ def build(homework: str | None, handout: bool, gradescope: bool) -> int:
 
     for name in [homework] if homework else homeworks(root()):
         found = find_homework(root(), name)
+        if not unaudited:
+            require_audited(found)
         written = write_template(found)
         if handout:
             written.append(write_handout(found, root() / "dist" / f"{found.id}-handout.zip"))

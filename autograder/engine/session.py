@@ -66,6 +66,11 @@ class Session:
         """What the student should know about how their file was read; empty until it was."""
         return self._report.notes(self._twin) if self._told else ()
 
+    @property
+    def spent_s(self) -> float:
+        """CPU seconds that the part's calls have taken so far."""
+        return self._spent
+
     def begin(self, case: str) -> None:
         """A new case begins: its calls are counted from here."""
         self._case = case

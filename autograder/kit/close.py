@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.errors import CheckFailed
+from autograder.kit import margin
 from autograder.plain import Tensor
 
 __all__ = [
@@ -107,6 +108,8 @@ def assert_close(got: Any, wanted: Any, *, what: str, tol: Tolerance = T64) -> N
     with np.errstate(over="ignore", invalid="ignore"):  # inf - inf, or 1e308 + 1e308: not close
         near = np.abs(array - right) <= tol.atol + tol.rtol * np.abs(right)
     good = np.where(np.isfinite(right), near & np.isfinite(array), array == right)
+    if margin.wanted():
+        margin.note(what, _ratio(array, right, good, tol))
     if good.all():
         return
     where = tuple(int(i) for i in np.argwhere(~good)[0])
@@ -134,10 +137,26 @@ def assert_distribution(rows: NDArray[np.float64], *, what: str, atol: float = 1
     )
 
 
-def assert_that(claim: bool, reason: str, *, got: str = "", expected: str = "") -> None:
-    """The claim holds; else CheckFailed("wrong") with this reason."""
+def assert_that(
+    claim: bool, reason: str, *, got: str = "", expected: str = "", ratio: float | None = None, chance: float = 0.0
+) -> None:
+    """The claim holds; else CheckFailed("wrong") with this reason.
+
+    Where the claim is that a number stays below a limit, `ratio` is the number over the limit, and `chance` bounds the
+    probability that a right program passes it: the audit asks for both, grading does not look at them.
+    """
+    if ratio is not None:
+        margin.note(reason, ratio, chance)
     if not claim:
         raise CheckFailed("wrong", reason, got=got, expected=expected)
+
+
+def _ratio(array: NDArray[np.float64], right: NDArray[np.float64], good: NDArray[np.bool_], tol: Tolerance) -> float:
+    """The largest difference over what the tolerance allows there; infinite where nothing is allowed."""
+    with np.errstate(all="ignore"):
+        ratios = np.abs(array - right) / (tol.atol + tol.rtol * np.abs(right))
+    exact = np.where(good, 0.0, np.inf)
+    return float(np.where(np.isfinite(ratios), ratios, exact).max(initial=0.0))
 
 
 def _one(value: Any, what: str) -> NDArray[np.float64]:

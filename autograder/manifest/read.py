@@ -8,7 +8,7 @@ from typing import Any
 from autograder.errors import ManifestError, UsageError
 from autograder.manifest.proof import check_files, check_part, check_problem
 from autograder.manifest.table import Table
-from autograder.manifest.values import Homework, Imports, Limits, Part, Problem
+from autograder.manifest.values import Gates, Homework, Imports, Limits, Part, Problem
 
 __all__ = ["HANDOUT", "find_homework", "homeworks", "read_homework"]
 
@@ -57,7 +57,7 @@ def read_homework(path: Path, root: Path, *, handout: bool = False) -> Homework:
         line = next((i for i, row in enumerate(text.splitlines(), 1) if row.strip().startswith(f"[{name}]")), 1)
         return Table(f"{path.name}:{line} [{name}]", values if isinstance(values, dict) else {}, faults)
 
-    for name in ("problems", "parts", "imports"):
+    for name in ("problems", "parts", "imports", "audit"):
         if not isinstance(data.setdefault(name, {}), dict):
             faults.append(f"{path.name}: `{name}` must be tables, [{name}.…]")
             data[name] = {}
@@ -79,13 +79,14 @@ def read_homework(path: Path, root: Path, *, handout: bool = False) -> Homework:
         imports=imports,
         files=head.names("files"),
         handout=handout,
+        audit=_gates(table("audit", data["audit"])),
     )
     if not 0 < homework.wall_s < 1e9:
         head.fault(f"`wall_s` is {homework.wall_s:g}, which is no limit")
     head.close()
     faults += [
         f"{path.name}: `{key}` is not a table of a manifest"
-        for key in sorted(set(data) - {"homework", "problems", "parts", "imports"})
+        for key in sorted(set(data) - {"homework", "problems", "parts", "imports", "audit"})
     ]
     if homework.package != path.parent.name and not handout:
         head.fault(f"id {homework.id!r} does not fit the folder {path.parent.name!r}")
@@ -93,10 +94,32 @@ def read_homework(path: Path, root: Path, *, handout: bool = False) -> Homework:
         check_part(homework, part, table(f'parts."{part.id}"', {}))
     for problem in homework.problems.values():
         check_problem(homework, problem, table(f"problems.{problem.name}", {}))
+    for name in homework.audit.because:
+        of, _, prop = name.rpartition(".")
+        if of not in homework.parts or prop not in homework.parts[of].pays:
+            table("audit", {}).fault(f"`because` names {name!r}, which is no part.property that pays")
     check_files(homework, faults)
     if faults:
         raise ManifestError(faults)
     return homework
+
+
+def _gates(table: Table) -> Gates:
+    """What an audit must reach; each share lies in 0..1."""
+    default = Gates()
+    shares = {
+        key: float(table.take(key, (int, float), getattr(default, key)))
+        for key in ("generated", "catalogue", "accepts", "stability", "inside")
+    }
+    because = table.take("because", dict, {})
+    table.close()
+    for key, value in shares.items():
+        if not 0 <= value <= 1:
+            table.fault(f"`{key}` is {value:g}, which is no share")
+    for name, reason in because.items():
+        if not isinstance(reason, str) or not reason.strip():
+            table.fault(f"`because` of {name!r} must say why")
+    return Gates(**shares, because={name: str(reason) for name, reason in because.items()})
 
 
 def _imports(table: Table) -> Imports:

@@ -1,10 +1,10 @@
 """A homework as frozen values: its problems, its parts, and where its files lie."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-__all__ = ["Homework", "Imports", "Limits", "Part", "Problem"]
+__all__ = ["Gates", "Homework", "Imports", "Limits", "Part", "Problem"]
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,23 @@ class Imports:
 
     allowed: tuple[str, ...] | None = None
     forbidden: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Gates:
+    """What an audit must reach.
+
+    Shares of generated mutants killed, of catalogue mutants and right variants that get their points, of those that do
+    so under other banks; `inside` is how many decades right values must stay within the tolerances. `because` maps
+    "part.property" to why a property pays although no mutant falls to it alone.
+    """
+
+    generated: float = 0.99
+    catalogue: float = 1.0
+    accepts: float = 1.0
+    stability: float = 1.0
+    inside: float = 0.2
+    because: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -91,6 +108,7 @@ class Homework:
     imports: Imports = Imports()
     files: tuple[str, ...] = ()
     handout: bool = False
+    audit: Gates = Gates()
 
     @property
     def package(self) -> str:

@@ -53,7 +53,7 @@ def verdicts(grader: Grader, folder: Path, *, live: bool) -> Verdicts:
 def differing(grader: Grader, homework: Homework, name: str) -> list[str]:
     """Where the two ways disagree on an entry of the corpus, as sentences."""
     with tempfile.TemporaryDirectory(prefix="gradelbo-public-") as place:
-        lay_out(ENTRIES[name], homework, Path(place) / name)
+        lay_out(ENTRIES[name], Path(place) / name)
         recorded, live = (verdicts(grader, Path(place) / name, live=way) for way in (False, True))
     return [
         f"{name}: {part} {prop}: recorded {recorded.get((part, prop))}, live {live.get((part, prop))}"

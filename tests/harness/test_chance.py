@@ -6,6 +6,7 @@ from scipy.stats import chi2, norm
 
 from autograder.errors import CheckFailed
 from autograder.kit import assert_covariance_distance, assert_mean, assert_variance
+from autograder.kit.chance import distance_chance, mean_chance, variance_chance
 
 REPEATS = 2000
 
@@ -146,3 +147,31 @@ class TestCovarianceDistance:
 def test_overflow_and_nan_fail_without_a_warning(check, values):
     """Values beyond all bounds fail like wrong ones; warnings are errors here, so none is raised."""
     assert fails(check, np.array(values))
+
+
+@pytest.mark.parametrize("p", [2, 4, 8])
+def test_the_tail_of_the_distance_is_that_of_chi_square(p):
+    """For even p the bound is the tail itself."""
+    assert distance_chance(20.0, p) == pytest.approx(float(chi2.sf(20.0, p)))
+
+
+def test_an_odd_distance_is_bounded_from_above():
+    """For odd p the bound is that of one degree of freedom more."""
+    assert float(chi2.sf(20.0, 5)) < distance_chance(20.0, 5) == distance_chance(20.0, 6)
+
+
+@pytest.mark.parametrize(("low", "high", "count"), [(0.5, 1.8, 400), (0.8, 1.3, 100)])
+def test_the_chance_of_a_variance_bounds_the_true_one(low, high, count):
+    """Chernoff's bound lies above both tails of chi-square together."""
+    n = count - 1
+
+    assert variance_chance(low, high, count) >= chi2.cdf(low * n, n) + chi2.sf(high * n, n)
+
+
+@pytest.mark.parametrize(("limit", "draws"), [(7.5, 20_000), (7.5, 40_000), (4.0, 500)])
+def test_the_chance_of_a_mean_bounds_the_true_one(limit, draws):
+    """For squares, the worst case, the bound lies above both tails, and not by more than a factor of 100."""
+    width = limit * np.sqrt(2 * draws)
+    true = chi2.sf(draws + width, draws) + chi2.cdf(draws - width, draws)
+
+    assert true <= mean_chance(limit, draws) <= 100 * true

@@ -276,7 +276,7 @@ def test_a_handout_checks_as_the_checkout_does(given, tmp_path):
         pytest.skip("the corpus is this homework's")
     chosen = [name for name in ENTRIES if name.endswith(SAME_VERDICTS)] + [n for n in ENTRIES if "mutant" in n][::60]
     for name in chosen:
-        lay_out(ENTRIES[name], given.homework, tmp_path / name)
+        lay_out(ENTRIES[name], tmp_path / name)
     there = given.run(CHECK, *(tmp_path / name for name in chosen))
     with Grader(given.homework, hidden=False) as grader:
         here = [verdicts(grader, tmp_path / name, live=False) for name in chosen]

@@ -348,3 +348,28 @@ def test_public_functions_are_those_at_top_level_without_an_underscore():
     source = b"def a(): pass\ndef _b(): pass\nclass C:\n    def d(self): pass\nif True:\n    def e(): pass\n"
 
     assert public_functions(source) == ("a",)
+
+
+def test_the_gates_of_an_audit_have_defaults_and_can_be_set(tiny, tiny_copy):
+    """Without a table nearly every mutant must be killed and every variant must hold; a manifest may say otherwise."""
+    edit(tiny_copy, MANIFEST, '[parts."1a"]', '[audit]\ngenerated = 0.9\ninside = 0\n\n[parts."1a"]')
+    audit = read(tiny_copy).audit
+
+    assert (tiny.audit.generated, tiny.audit.catalogue, tiny.audit.accepts, tiny.audit.stability) == (0.99, 1, 1, 1)
+    assert (audit.generated, audit.inside, audit.accepts) == (0.9, 0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("generated = 1.5", "`generated` is 1.5, which is no share"),
+        ("accept = 1", "`accept` is not a key of this table"),
+        ('because = { "1a.none" = "it is so" }', "`because` names '1a.none', which is no part.property that pays"),
+        ('because = { "1a.matches_reference" = " " }', "`because` of '1a.matches_reference' must say why"),
+    ],
+)
+def test_a_gate_that_means_nothing_is_a_fault(tiny_copy, line, text):
+    """Shares lie between 0 and 1, and a reason belongs to a property that pays."""
+    edit(tiny_copy, MANIFEST, '[parts."1a"]', f'[audit]\n{line}\n\n[parts."1a"]')
+
+    assert any(text in fault for fault in faults_of(tiny_copy))

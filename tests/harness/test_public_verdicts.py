@@ -33,7 +33,7 @@ def test_recorded_answers_give_the_verdicts_of_the_live_reference(name, grader, 
 
 def test_the_share_has_right_and_wrong_submissions_of_every_problem(homework):
     """What runs each time is a fair sample."""
-    problems = {(name.split("_")[0], ENTRIES[name].get("problem")) for name in SAMPLE}
+    problems = {(name.split("_")[0], ENTRIES[name].problem) for name in SAMPLE}
 
     assert {("mutant", name) for name in homework.problems} <= problems
     assert "right" in {kind for kind, _ in problems}
@@ -52,7 +52,7 @@ def test_without_answers_every_question_is_live(grader, homework, tmp_path):
 
 def test_a_reference_that_answers_otherwise_is_noticed(grader, homework, tmp_path, monkeypatch):
     """The live way really asks: with another reference the right submission no longer agrees."""
-    lay_out(ENTRIES["right_steps_scipy"], homework, tmp_path / "right")
+    lay_out(ENTRIES["right_steps_scipy"], tmp_path / "right")
     assert verdicts(grader, tmp_path / "right", live=True)["2b", "matches_reference"] == "passed"
     real = grader.reference("steps")
     monkeypatch.setitem(vars(real), "e_step", lambda *args: 1 - real.m_step(*args) if len(args) == 5 else args[0])

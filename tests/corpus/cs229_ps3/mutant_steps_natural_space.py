@@ -20,9 +20,9 @@ def e_step(x, phi, mu, sigma):
 def m_step(w, x, x_tilde, z_tilde, alpha):
     if not all(np.all(np.isfinite(a)) for a in (w, x, x_tilde, z_tilde, alpha)):
         raise ValueError("not finite")
-    if len(w) != len(x) or x_tilde.shape != (len(z_tilde), x.shape[1]) or alpha < 0:
+    if x.ndim != 2 or w.ndim != 2 or len(w) != len(x) or x_tilde.shape != (len(z_tilde), x.shape[1]) or alpha < 0:
         raise ValueError("shapes or alpha")
-    if np.any(w < 0) or np.any(abs(w.sum(axis=1) - 1) > 1e-8) or np.any((z_tilde < 0) | (z_tilde >= w.shape[1])):
+    if np.any(w < 0) or np.any(abs(w.sum(axis=1) - 1) > 1e-8) or np.any((z_tilde < 0) | (z_tilde >= w.shape[1]) | (z_tilde % 1 != 0)):
         raise ValueError("w or labels")
     hot = alpha * np.eye(w.shape[1])[z_tilde.astype(int)]
     N = w.sum(axis=0) + hot.sum(axis=0)

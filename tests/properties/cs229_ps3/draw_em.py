@@ -31,20 +31,24 @@ class Labelled(NamedTuple):
 
 @st.composite
 def far_mixtures(draw: st.DrawFn) -> Mixture:
-    """Mixtures with k 2..4, d 2..4 and points whose last coordinate is 80 to 200 away from every component.
+    """Mixtures with k 1..3, d 2..4 and points whose last coordinate is 80 to 300 away from every component.
 
-    There all components agree in it, and it is independent of the rest: the densities are 0 in floating point, the
-    responsibilities are those of the other coordinates.
+    It is independent of the rest, and the components agree in it, but that the last of several may lie twice as far
+    away: the densities are 0 in floating point, and the responsibilities are those of the other coordinates. Points
+    lie at different distances, so no shift that they share helps.
     """
     near = draw(mixtures(max_n=20, max_k=3, max_d=3))
     rng, far = rng_of(draw(seeds())), draw(st.integers(80, 200)) * draw(st.sampled_from((-1.0, 1.0)))
     n, d = near.x.shape
     k = len(near.phi)
-    x = np.column_stack([near.x, rounded(far + rng.standard_normal(n))])
+    away = far * rng.choice([1.0, 1.5], n)
+    x = np.column_stack([near.x, rounded(away + rng.standard_normal(n))])
     sigma = np.zeros((k, d + 1, d + 1))
     sigma[:, :d, :d] = near.sigma
     sigma[:, d, d] = rounded(rng.uniform(0.5, 2))
-    return Mixture(x, near.phi, np.column_stack([near.mu, np.zeros(k)]), sigma)
+    height = np.zeros(k)
+    height[-1] = -far if k > 1 and draw(st.booleans()) else 0
+    return Mixture(x, near.phi, np.column_stack([near.mu, height]), sigma)
 
 
 @st.composite
@@ -95,10 +99,9 @@ def assert_follows(runs: dict[int, Array], path: Array) -> None:
     steps = list(runs)
     gaps = np.array([[np.abs(runs[m] - path[m - 1 + o]).max() for o in (0, 1)] for m in steps])  # (runs, 2)
     offset = int(gaps.max(axis=0).argmin())
-    for m, gap in zip(steps, gaps[:, offset], strict=True):
-        if not gap <= EARLY.atol:
-            what = f"w after {m} iteration{'s' if m > 1 else ''}"
-            assert_close(runs[m], path[m - 1 + offset], what=what, tol=EARLY)
+    for m in steps:
+        what = f"w after {m} iteration{'s' if m > 1 else ''}"
+        assert_close(runs[m], path[m - 1 + offset], what=what, tol=EARLY)
 
 
 def nearest(rows: Array, path: Array) -> tuple[int, float]:
@@ -120,4 +123,5 @@ def assert_on_path(rows: Array, path: Array) -> None:
     """The responsibilities at the end are a point of the path."""
     gap = nearest(rows, path)[1]
     reason = "the w that a full run returns is none that EM passes through"
-    assert_that(gap <= ON_PATH, reason, got=f"{gap:.2g} away from the nearest", expected=f"at most {ON_PATH:g}")
+    away = f"{gap:.2g} away from the nearest"
+    assert_that(gap <= ON_PATH, reason, got=away, expected=f"at most {ON_PATH:g}", ratio=gap / ON_PATH)

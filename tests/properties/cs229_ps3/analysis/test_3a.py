@@ -36,4 +36,5 @@ def test_rejects_bad_input(student, case):
     assert_rejects(student.marginal, W, b, np.nan, because="gamma is NaN")
     assert_rejects(student.marginal, W, np.append(b, 0.5), gamma, because="b is longer than W has rows")
     assert_rejects(student.marginal, W, np.full_like(b, np.inf), gamma, because="b is not finite")
-    assert_rejects(student.marginal, W * np.nan, b, gamma, because="W is NaN")
+    assert_rejects(student.marginal, W[:, 0], b, gamma, because="W has one axis")
+    assert_rejects(student.marginal, np.column_stack([W, np.full_like(b, np.nan)]), b, gamma, because="W has a NaN")

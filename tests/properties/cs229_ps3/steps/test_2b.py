@@ -24,18 +24,23 @@ def test_survives_far_points(student, reference, m):
 @settings(max_examples=3)
 @given(m=mixtures(max_n=6, max_k=3, max_d=3))
 def test_rejects_bad_input(student, m):
-    """Shapes that do not fit, NaN, infinity and a phi that is no distribution raise ValueError."""
+    """Shapes that do not fit, NaN, infinity and a phi that is no distribution raise ValueError; a 0 in it does not."""
     x, phi, mu, sigma = m
     k = len(phi)
+    more_mu, more_sigma = np.concatenate([mu, mu[:1]]), np.concatenate([sigma, sigma[:1]])
     as_array(student.e_step(*m), (len(x), k), "w")
+    as_array(student.e_step(x, np.append(phi, 0.0), more_mu, more_sigma), (len(x), k + 1), "w with a weight of 0")
     assert_rejects(student.e_step, x * np.nan, phi, mu, sigma, because="x is NaN")
     assert_rejects(student.e_step, x, phi, np.full_like(mu, np.inf), sigma, because="mu is infinite")
+    assert_rejects(student.e_step, x[:, 0], phi, mu, sigma, because="x has one axis")
     assert_rejects(student.e_step, np.column_stack([x, x]), phi, mu, sigma, because="x has more columns than mu")
     assert_rejects(student.e_step, x, np.full(k + 1, 1 / (k + 1)), mu, sigma, because="phi is longer than mu has rows")
     assert_rejects(student.e_step, x, phi, mu, sigma[:, 0], because="sigma holds no matrices")
-    assert_rejects(student.e_step, x, phi + 0.25, mu, sigma, because="phi does not sum to 1")
+    assert_rejects(student.e_step, x, phi, more_mu, sigma, because="mu has more rows than phi")
+    assert_rejects(student.e_step, x, phi, mu, more_sigma, because="sigma holds more matrices than phi has entries")
+    assert_rejects(student.e_step, x, phi + 0.25, mu, sigma, because="phi sums to more than 1")
+    assert_rejects(student.e_step, x, phi / 2, mu, sigma, because="phi sums to less than 1")
     lopsided = np.append(np.full(k, 1.5 / k), -0.5)
-    more_mu, more_sigma = np.concatenate([mu, mu[:1]]), np.concatenate([sigma, sigma[:1]])
     assert_rejects(student.e_step, x, lopsided, more_mu, more_sigma, because="phi has a negative entry")
 
 

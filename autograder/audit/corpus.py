@@ -1,0 +1,107 @@
+"""The corpus of a homework: submissions written by hand, each with the points it must get."""
+
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograder.engine.submission import Submission
+from autograder.errors import UsageError
+from autograder.manifest import Homework
+
+__all__ = ["KEYS", "Entry", "corpus_of", "read_corpus"]
+
+KEYS = {
+    "why", "problem", "file", "replace", "folder", "rest", "missing",
+    "points", "points_at_most", "points_at_least", "loses",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One submission: its files, why it is there, and the points it must get, exactly or between bounds, by part."""
+
+    name: str
+    why: str
+    problem: str
+    files: Mapping[str, bytes] = field(repr=False)
+    points: Mapping[str, float]
+    at_most: Mapping[str, float]
+    at_least: Mapping[str, float]
+
+    @property
+    def right(self) -> bool:
+        """Whether it must lose nothing."""
+        return self.name.startswith("right_")
+
+    @property
+    def submission(self) -> Submission:
+        """What is handed in."""
+        return Submission(self.name, self.files)
+
+    def amiss(self, earned: Mapping[str, float | None]) -> list[str]:
+        """How these points differ from what it must get; parts that were not graded are left out."""
+        got = {part: math.nan if n is None else n for part, n in earned.items()}
+        exact = [f"{p}: {got[p]} instead of {n}" for p, n in self.points.items() if p in got and got[p] != n]
+        above = [f"{p}: {got[p]}, at most {n}" for p, n in self.at_most.items() if p in got and not got[p] <= n]
+        below = [f"{p}: {got[p]}, at least {n}" for p, n in self.at_least.items() if p in got and not got[p] >= n]
+        return exact + above + below
+
+
+def corpus_of(homework: Homework) -> Path:
+    """The folder of a homework's corpus."""
+    return homework.root / "tests" / "corpus" / homework.package
+
+
+def read_corpus(homework: Homework) -> dict[str, Entry]:
+    """The entries of the homework's corpus by name, none where it has no corpus.
+
+    Raises UsageError for an entry that does not fit its files.
+    """
+    folder = corpus_of(homework)
+    path = folder / "expected.toml"
+    if not path.is_file():
+        return {}
+    tables: dict[str, dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {name: _entry(homework, folder, name, table) for name, table in tables.items()}
+
+
+def _entry(homework: Homework, folder: Path, name: str, table: dict[str, Any]) -> Entry:
+    unknown = sorted(set(table) - KEYS)
+    if unknown:
+        raise UsageError(
+            f"the corpus entry {name} has the unknown key {unknown[0]}; known are {', '.join(sorted(KEYS))}"
+        )
+    files = _folder_files(homework, folder, table) if "folder" in table else _file(homework, folder, name, table)
+    return Entry(
+        name,
+        table["why"],
+        table.get("problem", ""),
+        files,
+        table.get("points", {}),
+        table.get("points_at_most", {}),
+        table.get("points_at_least", {}),
+    )
+
+
+def _file(homework: Homework, folder: Path, name: str, table: dict[str, Any]) -> dict[str, bytes]:
+    """The one file of a problem: a whole one, or base/<problem>.py with texts replaced."""
+    problem = table["problem"]
+    text = (folder / table.get("file", f"base/{problem}.py")).read_text(encoding="utf-8")
+    for old, new in table.get("replace", []):
+        if text.count(old) != 1:
+            raise UsageError(f"corpus entry {name}: {old!r} must stand exactly once in base/{problem}.py")
+        text = text.replace(old, new)
+    return {homework.problems[problem].file: text.encode()}
+
+
+def _folder_files(homework: Homework, folder: Path, table: dict[str, Any]) -> dict[str, bytes]:
+    """A whole submission, with `rest = "base"` completed from base/ but for what is `missing`."""
+    top = folder / table["folder"]
+    files = {p.relative_to(top).as_posix(): p.read_bytes() for p in sorted(top.rglob("*")) if p.is_file()}
+    for name, problem in homework.problems.items():
+        if table.get("rest") == "base" and name not in table.get("missing", []) and problem.file not in files:
+            files[problem.file] = (folder / "base" / f"{name}.py").read_bytes()
+    return files

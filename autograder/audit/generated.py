@@ -1,0 +1,151 @@
+"""The generated mutants of a homework before the grader: killed by which property, or equivalent, or survivors."""
+
+import ast
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.audit.alike import Declared, differences
+from autograder.audit.crew import Crew
+from autograder.audit.judge import Key, Kill, first_kill, name_of, paying
+from autograder.audit.mutate import Mutant, mutants_of
+from autograder.audit.reach import calls_of, definitions, reachable
+from autograder.engine.grader import Grader
+from autograder.engine.properties import Property
+from autograder.engine.run import Banks
+from autograder.engine.submission import Submission
+from autograder.manifest import Homework, Problem
+
+__all__ = ["Fate", "fates", "mutants", "narrowed", "only_killers", "stale"]
+
+TRIED = 24  # mutants that are looked at, by property, for one that falls to it alone
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of a mutant: `killed`, `equal` by sample, `declared` equivalent, or `survived`.
+
+    `other` names the first call of the sample on which a survivor differs from the reference.
+    """
+
+    mutant: Mutant
+    state: str
+    kill: Kill | None = None
+    other: str = ""
+    reason: str = ""
+
+    @property
+    def by(self) -> str:
+        """The property that killed it."""
+        return name_of(self.kill.key) if self.kill else ""
+
+
+def mutants(homework: Homework, problems: Iterable[Problem], *, one_in: int = 1) -> tuple[list[Mutant], int]:
+    """The mutants of these problems, one in so many by their digests, and how many more compile to known code."""
+    found, same = [], 0
+    for problem in problems:
+        own, known = mutants_of(homework, problem)
+        same += known
+        found += [m for m in own if int(m.digest, 16) % one_in == 0]
+    return found, same
+
+
+def fates(
+    crew: Crew, found: Sequence[Mutant], banks: Sequence[Banks], declared: Sequence[Declared]
+) -> tuple[list[Fate], float]:
+    """What becomes of each mutant, in order, and how many were graded a second."""
+    homework = crew.homework
+    order = {name: Order(crew.graders[0], problem) for name, problem in homework.problems.items()}
+    started = time.perf_counter()
+    kills = crew.map(lambda grader, m: first_kill(grader, handed_in(homework, m), order[m.problem].of(m)), found)
+    rate = len(found) / max(time.perf_counter() - started, 1e-9)
+    reasons = {digest: table.reason for table in declared for digest in table.mutants}
+    survived = [m for m, kill in zip(found, kills, strict=True) if kill is None]
+    other: dict[str, str] = {}
+    for problem in homework.problems:
+        mine = [m for m in survived if m.problem == problem and m.digest not in reasons]
+        other |= zip((m.digest for m in mine), differences(homework, problem, mine, banks), strict=True)
+    return [_fate(m, kill, other, reasons) for m, kill in zip(found, kills, strict=True)], rate
+
+
+def _fate(mutant: Mutant, kill: Kill | None, other: dict[str, str], reasons: dict[str, str]) -> Fate:
+    if kill is not None:
+        return Fate(mutant, "killed", kill)
+    if mutant.digest in reasons:
+        return Fate(mutant, "declared", reason=reasons[mutant.digest])
+    return Fate(mutant, "survived" if other[mutant.digest] else "equal", other=other[mutant.digest])
+
+
+def stale(found: Sequence[Fate], declared: Sequence[Declared]) -> list[str]:
+    """Declarations that no longer speak of a survivor: the mutant is gone, or it is killed."""
+    states = {fate.mutant.digest: fate for fate in found}
+    faults = []
+    for table in declared:
+        for digest in table.mutants:
+            fate = states.get(digest)
+            if fate is None:
+                faults.append(f"{digest} ({table.function}): there is no such mutant any more")
+            elif fate.state == "killed":
+                faults.append(f"{digest} ({table.function}): {fate.by} kills it")
+    return faults
+
+
+def only_killers(crew: Crew, found: Sequence[Fate], wanted: Sequence[Key]) -> dict[Key, str]:
+    """For each of these properties a mutant that its claim kills and no other paying property does, if there is one."""
+    homework = crew.homework
+    every = {(p.part.id, p.name): p for p in paying(crew.graders[0], homework.problems)}
+    tries = [
+        (key, fate)
+        for key in wanted
+        for fate in [f for f in found if f.kill and f.kill.key == key and f.kill.claim][:TRIED]
+    ]
+
+    def falls_to_it_alone(grader: Grader, item: tuple[Key, Fate]) -> bool:
+        key, fate = item
+        others = [p for k, p in every.items() if k != key and p.part.problem == fate.mutant.problem]
+        return first_kill(grader, handed_in(homework, fate.mutant), others) is None
+
+    alone: dict[Key, str] = {}
+    for (key, fate), holds in zip(tries, crew.map(falls_to_it_alone, tries), strict=True):
+        if holds:
+            alone.setdefault(key, fate.mutant.id)
+    return alone
+
+
+def handed_in(homework: Homework, mutant: Mutant) -> Submission:
+    """The mutant as a submission: its file and no other."""
+    return Submission(mutant.id, {homework.problems[mutant.problem].file: mutant.source.encode()})
+
+
+class Order:
+    """A problem's paying properties for a mutant: first those whose calls can reach the mutated function."""
+
+    def __init__(self, grader: Grader, problem: Problem) -> None:
+        homework = grader.homework
+        self.properties = paying(grader, [problem.name])
+        tree = ast.parse((homework.reference / f"{problem.name}.py").read_bytes())
+        self.reaches: dict[Key, set[str]] = {}
+        for prop in self.properties:
+            called = calls_of(_test(homework, prop)) or problem.functions
+            self.reaches[prop.part.id, prop.name] = reachable(homework, problem, tree, called)
+
+    def of(self, mutant: Mutant) -> list[Property]:
+        """All of them, the ones that reach the mutant first."""
+        return sorted(self.properties, key=lambda p: mutant.function not in self.reaches[p.part.id, p.name])
+
+    def within(self, mutant: Mutant) -> bool:
+        """Whether any of them reaches the mutant."""
+        return any(mutant.function in reached for reached in self.reaches.values())
+
+
+def narrowed(crew: Crew, found: list[Mutant]) -> list[Mutant]:
+    """The mutants that the graded parts' properties can reach at all: for an audit of some parts only."""
+    order = {name: Order(crew.graders[0], problem) for name, problem in crew.homework.problems.items()}
+    return [m for m in found if order[m.problem].within(m)]
+
+
+def _test(homework: Homework, prop: Property) -> ast.AST:
+    path: Path = homework.property_file(prop.part)
+    tree = ast.parse(path.read_bytes())
+    return definitions(tree)[f"test_{prop.name}"]

@@ -1,0 +1,130 @@
+"""Whether verdicts hold still: fresh cases, repeated runs in another order, and the chances of statistical tests."""
+
+import functools
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from autograder.audit.corpus import Entry
+from autograder.audit.crew import Crew
+from autograder.audit.judge import Key, first_kill, name_of, paying
+from autograder.engine.grader import Grader
+from autograder.engine.pipeline import grade
+from autograder.engine.properties import Property
+from autograder.engine.run import Banks, Replay
+from autograder.errors import InternalFault
+from autograder.kit.margin import listening
+from autograder.scoring.gradescope import encode
+from autograder.scoring.verdict import Verdict
+
+__all__ = ["Stability", "power", "repeats", "stability"]
+
+
+@dataclass
+class Stability:
+    """Over `seeds` fresh banks: by right entry what it lost where, by mutant in how many it was caught."""
+
+    seeds: int = 0
+    lost: dict[str, list[str]] = field(default_factory=dict)
+    caught: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def loose(self) -> dict[str, int]:
+        """The mutants caught under fewer than 19 of 20 banks."""
+        return {name: n for name, n in self.caught.items() if n < 0.95 * self.seeds}
+
+    @property
+    def share(self) -> float:
+        """The share of entries that hold still."""
+        entries = len(self.lost) + len(self.caught)
+        bad = sum(bool(where) for where in self.lost.values()) + len(self.loose)
+        return 1.0 if not entries else 1 - bad / entries
+
+
+def stability(
+    right: Crew, wrong: Crew, entries: Sequence[Entry], banks: Sequence[Banks], known: Mapping[str, Key]
+) -> Stability:
+    """Every entry under every fresh bank: right ones keep all points, mutants lose some.
+
+    `right` grades with the manifest's limits, `wrong` with tight ones; `known` says which property kills a mutant.
+    """
+    found = Stability(len(banks))
+    for i, pair in enumerate(banks):
+        for crew, mine in ((right, [e for e in entries if e.right]), (wrong, [e for e in entries if not e.right])):
+            crew.use(pair)
+            kills = crew.map(functools.partial(_kill, known=known), mine)
+            for entry, kill in zip(mine, kills, strict=True):
+                if entry.right:
+                    lost = found.lost.setdefault(entry.name, [])
+                    lost += [f"seed {i}: {name_of(kill.key)} ({kill.verdict})"] if kill else []
+                else:
+                    found.caught[entry.name] = found.caught.get(entry.name, 0) + (kill is not None)
+            crew.use(crew.banks)
+    return found
+
+
+def _kill(grader: Grader, entry: Entry, known: Mapping[str, Key]) -> Any:
+    """The first point that the entry loses, in the problems whose files it hands in."""
+    homework = grader.homework
+    problems = [name for name, p in homework.problems.items() if entry.submission.locate(p.file).path]
+    properties = paying(grader, problems if entry.right else homework.problems)
+    return first_kill(grader, entry.submission, properties, first=known.get(entry.name))
+
+
+def repeats(crew: Crew, folders: Sequence[Path]) -> list[str]:
+    """The submissions whose results differ between two runs, the second in the other order and on other graders."""
+
+    def results(grader: Grader, folder: Path) -> bytes:
+        return encode(msgspec.structs.replace(grade(grader, folder).results, execution_time=0.0))
+
+    first = crew.map(results, folders)
+    second = crew.map(results, list(reversed(folders)))[::-1]
+    return [folder.name for folder, a, b in zip(folders, first, second, strict=True) if a != b]
+
+
+def power(
+    crew: Crew,
+    samplers: Iterable[Key],
+    killed: Mapping[str, set[Key]],
+    entries: Mapping[str, Entry],
+    banks: list[Banks],
+) -> dict[Key, tuple[int, int]]:
+    """For each statistical property: of the cases of fresh banks, on how many it rejects the mutants that it must.
+
+    Gives (rejected, cases) over all mutants of the corpus that it kills under the shipped bank.
+    """
+    by_key = {(p.part.id, p.name): p for p in crew.graders[0].properties}
+    jobs = [(by_key[key], entries[name]) for key in samplers for name, keys in killed.items() if key in keys]
+
+    def rejected(grader: Grader, item: tuple[Property, Entry]) -> tuple[int, int]:
+        prop, entry = item
+        counts = [_cases(grader, prop, entry, pair) for pair in banks]
+        return sum(n for n, _ in counts), sum(of for _, of in counts)
+
+    found: dict[Key, tuple[int, int]] = {}
+    for (prop, _), (n, of) in zip(jobs, crew.map(rejected, jobs), strict=True):
+        key = (prop.part.id, prop.name)
+        before = found.get(key, (0, 0))
+        found[key] = (before[0] + n, before[1] + of)
+    return found
+
+
+def _cases(grader: Grader, prop: Property, entry: Entry, pair: Banks) -> tuple[int, int]:
+    """On how many of a bank's cases, each on its own, the property rejects the entry."""
+    if pair.hidden is None:
+        raise InternalFault("there is no hidden bank to audit with")
+    _, sessions = grader.sessions(entry.submission)
+    replay = Replay(pair.hidden, sessions, grader.reference, public=False)
+    cases = pair.hidden.cases(prop)
+    try:
+        count = 0
+        for case in cases:
+            sessions.of(prop.part.problem).start_part()
+            with listening(lambda _: None):
+                count += replay.check(prop, case.id).verdict is not Verdict.PASSED
+    finally:
+        sessions.close()
+    return count, len(cases)

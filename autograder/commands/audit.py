@@ -1,0 +1,72 @@
+"""`gradelbo audit`: holds a homework's grading against mutants, right variants and repeated runs."""
+
+import os
+from pathlib import Path
+
+import click
+
+from autograder.commands.border import FAILED, OK, friendly, known, root
+
+
+@click.command()
+@click.argument("homework", required=False)
+@click.argument("parts", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as one JSON object.")
+@click.option("--html", type=click.Path(path_type=Path), help="Also write the report as one HTML page.")
+@click.option("--sample", type=click.IntRange(1), default=1, help="Take one mutant and one entry in so many.")
+@click.option("--seeds", type=click.IntRange(0), help="How many fresh banks.", show_default="20, or 2 of a sample")
+@click.option("--jobs", type=click.IntRange(1), help="How many graders work at once.", show_default="processors")
+@friendly
+def audit(
+    homework: str | None,
+    parts: tuple[str, ...],
+    as_json: bool,
+    html: Path | None,
+    sample: int,
+    seeds: int | None,
+    jobs: int | None,
+) -> int:
+    """Audit the grading of a homework (of all, when none is named), or of some of its parts.
+
+    A whole audit leaves its result beside the reference, where `gradelbo build` looks for it. Exits with 1 when a gate
+    is missed.
+
+    Example: gradelbo audit cs229-ps3 2b --html audit.html
+    """
+    import json
+
+    from rich.console import Console
+
+    from autograder.audit.audit import Plan
+    from autograder.audit.audit import audit as run_audit
+    from autograder.audit.page import write_page
+    from autograder.audit.report import as_data, gates
+    from autograder.audit.stamp import write_stamp
+    from autograder.audit.text import show
+    from autograder.manifest import find_homework, homeworks
+
+    passed = True
+    found = []
+    for name in [homework] if homework else homeworks(root()):
+        target = find_homework(root(), name)
+        plan = Plan(
+            parts=known(parts, target.parts),
+            one_in=sample,
+            seeds=(20 if sample == 1 else 2) if seeds is None else seeds,
+            jobs=jobs or os.cpu_count() or 1,
+        )
+        report = run_audit(target, plan, lambda phase: click.echo(f"{phase} …", err=True))
+        passed = passed and all(gate.passed for gate in gates(report))
+        if plan.speaks:
+            write_stamp(report)
+        if as_json:
+            found.append(as_data(report))
+        else:
+            show(report, Console())
+        if html is not None:
+            page = html if homework else html.with_name(f"{html.stem}-{target.id}{html.suffix}")
+            write_page(report, page)
+            click.echo(f"page: {page}", err=True)
+    if as_json:
+        click.echo(json.dumps(found[0] if homework else found, indent=2))
+    return OK if passed else FAILED

@@ -1,0 +1,277 @@
+"""The audit audited: it passes the tiny homework, and names what is planted in a copy of it."""
+
+import io
+import json
+import re
+import shutil
+
+import pytest
+from click.testing import CliRunner
+from rich.console import Console
+
+from autograder import cli
+from autograder.audit.alike import differences, read_declared
+from autograder.audit.audit import Plan, audit
+from autograder.audit.corpus import read_corpus
+from autograder.audit.crew import Crew, hurried
+from autograder.audit.fresh import fresh_banks
+from autograder.audit.generated import fates, stale
+from autograder.audit.judge import first_kill, paying
+from autograder.audit.mutate import mutants_of
+from autograder.audit.page import write_page
+from autograder.audit.report import as_data, decades, gates
+from autograder.audit.stamp import STAMP, audited, require_audited, write_stamp
+from autograder.audit.steady import Stability
+from autograder.audit.text import show
+from autograder.engine.bank import write_bank
+from autograder.engine.freeze import make_banks
+from autograder.engine.grader import HIDDEN, PUBLIC
+from autograder.engine.submission import Submission
+from autograder.errors import AuditError, UsageError
+from autograder.manifest import find_homework
+from tests.harness.conftest import TINY
+
+PLAN = Plan(seeds=2)
+pytestmark = pytest.mark.slow
+VACUOUS = "tests/properties/tiny_hw/moments/test_1b.py"
+TIGHT = "tests/properties/tiny_hw/moments/test_1a.py"
+
+
+def quiet(_):
+    """Hears the phases."""
+
+
+@pytest.fixture(scope="module")
+def report(tiny):
+    """An audit of the tiny homework."""
+    return audit(tiny, PLAN, quiet)
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory):
+    """An audit of a copy with a property that claims nothing and one whose tolerance only the reference meets."""
+    root = tmp_path_factory.mktemp("planted") / "root"
+    shutil.copytree(TINY, root, ignore=shutil.ignore_patterns("__pycache__"))
+    vacuous, tight = root / VACUOUS, root / TIGHT
+    vacuous.write_text(re.sub(r"    assert_close\(.*", "    student.standardize(x)", vacuous.read_text()))
+    tight.write_text(
+        tight.read_text()
+        .replace(
+            "assert_close(student.mean(x), reference.mean(x), what=",
+            "assert_close(student.mean(x), reference.mean(x), tol=TOL, what=",
+        )
+        .replace("import as_scalar,", "import Tolerance, as_scalar,")
+        .replace("\n\n\n@st.composite", '\n\nTOL = Tolerance(0.0, 1e-18, "planted")\n\n\n@st.composite', 1)
+    )
+    homework = find_homework(root, "tiny-hw")
+    public, hidden = make_banks(homework, "planted")
+    write_bank(homework.template / PUBLIC, public)
+    write_bank(homework.reference / HIDDEN, hidden)
+    return audit(homework, PLAN, quiet)
+
+
+def missed(report, name):
+    """What stands in the way of the gate whose name begins so."""
+    (gate,) = [gate for gate in gates(report) if gate.name.startswith(name)]
+    return gate.missed
+
+
+def test_a_sound_homework_passes_every_gate(report):
+    """The tiny homework has no survivor, and its corpus gets what it must under every bank."""
+    assert [(gate.name, gate.missed) for gate in gates(report) if not gate.passed] == []
+    assert report.states()["killed"] > 50
+    assert report.stability.caught
+    assert report.repeated > 0
+
+
+def test_a_vacuous_property_is_named(planted):
+    """A property that claims nothing kills nothing alone, and the mutants it should kill survive."""
+    assert any(
+        line.startswith("1b.matches_reference: no mutant falls to it") for line in missed(planted, "every paying")
+    )
+    assert {fate.mutant.function for fate in planted.survivors} >= {"standardize", "spread"}
+    assert any(re.search(r"^mutant_standardize_bessel .*1b: 2", line) for line in missed(planted, "catalogue"))
+
+
+def test_a_tolerance_that_is_too_tight_is_named(planted):
+    """A right variant that loses points is named with the property that takes them; so is how far outside it lies."""
+    (line,) = missed(planted, "right variants")
+    narrow = missed(planted, "right values stay inside")
+
+    assert "right_moments_base (1a: 0" in line
+    assert "fails 1a.matches_reference" in line
+    assert any(line.startswith("1a.matches_reference: right_moments_base is -") for line in narrow)
+
+
+def test_what_was_planted_is_all_that_is_named(planted):
+    """Other properties stay out of it."""
+    named = " ".join(name for gate in gates(planted) for name in gate.missed)
+
+    assert "walk" not in named
+    assert "outer" not in named
+
+
+def test_a_survivor_comes_with_its_diff_and_a_call_that_shows_it(planted):
+    """Who reads the report sees what the grader let pass, and where it would have shown."""
+    fate = next(fate for fate in planted.survivors if fate.mutant.function == "standardize")
+
+    assert re.search(r"^-    return \(x - spread", fate.mutant.diff, re.MULTILINE)
+    assert fate.other.startswith("standardize call ")
+
+
+def test_the_page_needs_nothing_else(planted, tmp_path):
+    """One file: no script, no link, no picture from elsewhere; survivors and margins are on it."""
+    write_page(planted, tmp_path / "audit.html")
+    page = (tmp_path / "audit.html").read_text()
+
+    assert not re.search(r"<script|<link|<img|src=|@import|url\(http", page)
+    assert set(re.findall(r"https?://[^\"' <]+", page)) <= {
+        "http://www.w3.org/2000/svg",
+        "http://www.w3.org/1999/xlink",
+    }
+    assert planted.survivors[0].mutant.id in page
+    assert "<svg" in page
+    assert "decades from the tolerance" in page
+
+
+def test_the_terminal_shows_gates_and_survivors(planted):
+    """Every gate has a line, missed ones with names."""
+    console = Console(record=True, width=120, file=io.StringIO())
+    show(planted, console)
+    text = console.export_text()
+
+    assert "MISSED" in text
+    assert "right_moments_base" in text
+    assert planted.survivors[0].mutant.id in text
+
+
+def test_the_report_is_plain_data(planted):
+    """--json holds gates, fates and margins, and is JSON."""
+    data = json.loads(json.dumps(as_data(planted), allow_nan=False))
+
+    assert data["passed"] is False
+    assert {fate["state"] for fate in data["fates"]} == {"killed", "survived", "equal"}
+
+
+def test_margins_are_told_in_decades():
+    """Ten times the tolerance is one decade beyond it, and nothing is farther than the scale is long."""
+    assert [decades(r) for r in (10.0, 0.01, 0.0, float("inf"), float("nan"))] == [1.0, -2.0, -16.0, 16.0, -16.0]
+
+
+@pytest.mark.parametrize(("caught", "share"), [(20, 1.0), (19, 1.0), (18, 0.5)])
+def test_a_mutant_may_slip_through_one_bank_in_twenty(caught, share):
+    """Caught under 19 of 20 banks is steady; a right variant must hold under every one."""
+    steady = Stability(20, {"right": []}, {"mutant": caught})
+
+    assert steady.share == share
+    assert Stability(20, {"right": ["seed 3: 1a.x (wrong)"]}, {"mutant": caught}).share == share - 0.5
+
+
+def test_a_homework_is_built_only_as_it_was_audited(tiny_copy, report):
+    """A stamp of an audit that passed lets build go on until anything that was audited changes."""
+    homework = find_homework(tiny_copy, "tiny-hw")
+    with pytest.raises(AuditError, match="never audited"):
+        require_audited(homework)
+    path = write_stamp(report)
+    shutil.move(path, homework.reference / STAMP)
+    require_audited(homework)
+    for name in (
+        "reference/tiny_hw/moments.py",
+        VACUOUS,
+        "tests/corpus/tiny_hw/expected.toml",
+        "reference/tiny_hw/hidden.bank",
+    ):
+        data = (tiny_copy / name).read_bytes()
+        (tiny_copy / name).write_bytes(data + b"\n")
+        with pytest.raises(AuditError, match="has changed since"):
+            require_audited(homework)
+        (tiny_copy / name).write_bytes(data)
+    require_audited(homework)
+
+
+def test_an_audit_that_missed_a_gate_lets_nothing_be_built(tiny_copy):
+    """A stamp says whether the audit passed, and a damaged one says nothing."""
+    homework = find_homework(tiny_copy, "tiny-hw")
+    (homework.reference / STAMP).write_text(json.dumps({"audited": audited(homework), "passed": False}))
+    with pytest.raises(AuditError, match="missed a gate"):
+        require_audited(homework)
+    (homework.reference / STAMP).write_text("{")
+    with pytest.raises(AuditError, match="damaged"):
+        require_audited(homework)
+
+
+def test_build_refuses_what_was_not_audited(tiny_copy):
+    """Without a stamp `build` ends with 1 and writes nothing, unless it is told that this is meant."""
+    template = tiny_copy / "student_template/tiny_hw/src/moments.py"
+    template.unlink()
+    refused = CliRunner().invoke(cli.main, ["build", "tiny-hw"], obj=tiny_copy)
+
+    assert refused.exit_code == 1
+    assert "never audited" in refused.output
+    assert not template.exists()
+    assert CliRunner().invoke(cli.main, ["build", "tiny-hw", "--unaudited"], obj=tiny_copy).exit_code == 0
+    assert template.exists()
+
+
+def test_a_sampled_audit_of_one_part_leaves_no_stamp(tiny_copy):
+    """`audit HOMEWORK PART` grades that part only, and its result does not speak for the homework."""
+    done = CliRunner().invoke(
+        cli.main, ["audit", "tiny-hw", "1b", "--sample", "3", "--seeds", "1", "--json"], obj=tiny_copy
+    )
+    start = done.output.index("{")
+    data = json.loads(done.output[start:])
+
+    assert done.exit_code == 0
+    assert {fate["by"] for fate in data["fates"]} <= {"1b.matches_reference", ""}
+    assert data["fates"]
+    assert not (tiny_copy / "reference/tiny_hw" / STAMP).exists()
+
+
+def test_declarations_need_a_reason_and_a_survivor(tiny_copy):
+    """A declared mutant does not count; one that is killed, or gone, is a fault; a table without a reason is none."""
+    homework = find_homework(tiny_copy, "tiny-hw")
+    found, _ = mutants_of(homework, homework.problems["moments"])
+    path = tiny_copy / "tests/corpus/tiny_hw/equivalent.toml"
+    path.write_text(f'[[equivalent]]\nfunction = "moments"\nmutants = ["{found[0].digest}", "00"]\nreason = "so"\n')
+    declared = read_declared(homework)
+    with Crew(hurried(homework, 1.0), 2) as crew:
+        ends, _ = fates(crew, found[:1], [], declared)
+    path.write_text('[[equivalent]]\nfunction = "moments"\nmutants = ["00"]\n')
+
+    assert [line.partition(":")[2] for line in stale(ends, declared)] == [
+        f" {ends[0].by} kills it",
+        " there is no such mutant any more",
+    ]
+    with pytest.raises(UsageError, match="reason"):
+        read_declared(homework)
+
+
+def test_equivalence_is_not_judged_by_the_audited_strategies(tiny):
+    """A check that no drawn case exercises is told apart by bent arguments; another way to the same value is not."""
+    problem = tiny.problems["moments"]
+    source = (tiny.reference / "moments.py").read_text()
+    template = mutants_of(tiny, problem)[0][0]
+    refuses = template._replace(source=source.replace("len(x) == 0", "np.ndim(x) != 1 or len(x) == 0"))
+    same = template._replace(source=source.replace("float(np.mean(x))", "float(np.average(x))", 1))
+    hangs = template._replace(source=source.replace("return float(np.mean(x))", "import os; os._exit(3)"))
+    banks = fresh_banks(tiny, None, 1)
+
+    assert [bool(other) for other in differences(tiny, "moments", [refuses, same, hangs], banks)] == [
+        True,
+        False,
+        True,
+    ]
+
+
+def test_the_first_lost_point_ends_a_run(tiny):
+    """A kill names the property, the verdict, the points that the rubric takes, and how far off the value was."""
+    entry = read_corpus(tiny)["mutant_standardize_bessel"]
+    with Crew(tiny, 1) as crew:
+        grader = crew.graders[0]
+        kill = first_kill(grader, entry.submission, paying(grader, ["moments"]))
+        right = Submission("right", {"src/moments.py": (tiny.reference / "moments.py").read_bytes()})
+        none = first_kill(grader, right, paying(grader, ["moments"]))
+
+    assert (kill.key, kill.verdict, kill.lost, kill.public) == (("1b", "matches_reference"), "wrong", 2.0, True)
+    assert kill.ratio > 1e4
+    assert none is None
