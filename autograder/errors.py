@@ -6,6 +6,7 @@ __all__ = [
     "BankError",
     "CheckFailed",
     "EnvironmentUnusable",
+    "FormulaError",
     "GradelboError",
     "InternalFault",
     "ManifestError",
@@ -77,6 +78,10 @@ class CheckFailed(AssertionError):
         super().__init__(
             "; ".join(part for part in (reason, got and f"got {got}", expected and f"expected {expected}") if part)
         )
+
+
+class FormulaError(Exception):
+    """A line of a derivation cannot be read, or has no value; the text says why in one sentence."""
 
 
 class StudentError(Exception):
