@@ -20,11 +20,12 @@ def derivation_2_1() -> "list of (relation, formula)":
     not occur, and the result must depend on qY, qZ, pY, pZ and px. One milestone: a line without KL and without
     log_evidence that depends on all of qY, qZ, pY, pZ and px. Source: Stratos, assignment 5, problem 2.1.
     """
+    start = ("start", "log_evidence")
     # BEGIN SOLUTION
     codes = "for a in range(A) for b in range(B)"
     ratio = "pY[a]*pZ[b]*px[a,b]/(qY[a]*qZ[b])"
     return [
-        ("start", "log_evidence"),
+        start,
         ("=", f"log(sum(qY[a]*qZ[b]*({ratio}) {codes}))"),
         (">=", f"sum(qY[a]*qZ[b]*log({ratio}) {codes})"),
         ("=", f"sum(qY[a]*qZ[b]*log(px[a,b]) {codes}) - KL(qY, pY) - KL(qZ, pZ)"),

@@ -3,51 +3,68 @@
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from autograder.engine.grader import Grader
 from autograder.engine.pipeline import grade
-from autograder.manifest import Homework, find_homework
+from autograder.manifest import Homework, find_homework, homeworks
 
 ROOT = Path(__file__).parents[2]
-CORPUS = ROOT / "tests" / "corpus" / "cs229_ps3"
-ENTRIES: dict[str, dict[str, Any]] = tomllib.loads((CORPUS / "expected.toml").read_text(encoding="utf-8"))
+CORPORA = {name: ROOT / "tests" / "corpus" / name.replace("-", "_") for name in homeworks(ROOT)}
 KEYS = {
     "why", "problem", "file", "replace", "folder", "rest", "missing",
     "points", "points_at_most", "points_at_least", "loses",
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def homework() -> Homework:
-    """The homework that the corpus belongs to."""
-    return find_homework(ROOT, "cs229-ps3")
+class Entry(NamedTuple):
+    """One submission of a homework's corpus: its name there, and its table."""
+
+    homework: str
+    name: str
+    table: dict[str, Any]
+
+    @property
+    def corpus(self) -> Path:
+        """The folder that its files lie in."""
+        return CORPORA[self.homework]
+
+
+ENTRIES = [
+    Entry(homework, name, table)
+    for homework, corpus in CORPORA.items()
+    for name, table in tomllib.loads((corpus / "expected.toml").read_text(encoding="utf-8")).items()
+]
+each = pytest.mark.parametrize("entry", ENTRIES, ids=[f"{entry.homework}:{entry.name}" for entry in ENTRIES])
 
 
 @pytest.fixture(scope="module")
-def grader(homework: Homework) -> Iterator[Grader]:
-    """One grader for the whole corpus, as a regrade has."""
-    with Grader(homework) as found:
-        yield found
+def graders() -> Iterator[dict[str, Grader]]:
+    """One grader for each corpus, as a regrade has."""
+    found = {name: Grader(find_homework(ROOT, name)) for name in CORPORA}
+    yield found
+    for grader in found.values():
+        grader.close()
 
 
-def lay_out(entry: dict[str, Any], homework: Homework, folder: Path) -> None:
+def lay_out(entry: Entry, homework: Homework, folder: Path) -> None:
     """Writes what the entry hands in: one file, or a whole submission with the rest taken from base/."""
     folder.mkdir()
-    if "folder" in entry:
-        source = CORPUS / entry["folder"]
+    table = entry.table
+    if "folder" in table:
+        source = entry.corpus / table["folder"]
         for path in sorted(p for p in source.rglob("*") if p.is_file()):
             put(folder / path.relative_to(source), path.read_bytes())
-        missing = entry.get("missing", [])
+        missing = table.get("missing", [])
         for name, problem in homework.problems.items():
-            if entry.get("rest") == "base" and name not in missing and not (folder / problem.file).exists():
-                put(folder / problem.file, (CORPUS / "base" / f"{name}.py").read_bytes())
+            if table.get("rest") == "base" and name not in missing and not (folder / problem.file).exists():
+                put(folder / problem.file, (entry.corpus / "base" / f"{name}.py").read_bytes())
         return
-    name = entry["problem"]
-    text = (CORPUS / entry.get("file", f"base/{name}.py")).read_text(encoding="utf-8")
-    for old, new in entry.get("replace", []):
+    name = table["problem"]
+    text = (entry.corpus / table.get("file", f"base/{name}.py")).read_text(encoding="utf-8")
+    for old, new in table.get("replace", []):
         assert text.count(old) == 1, f"{old!r} must stand exactly once in base/{name}.py"
         text = text.replace(old, new)
     compile(text, f"{name}.py", "exec", dont_inherit=True)
@@ -60,51 +77,77 @@ def put(path: Path, data: bytes) -> None:
     path.write_bytes(data)
 
 
-def amiss(entry: dict[str, Any], earned: dict[str, float | None]) -> list[str]:
-    """How the points differ from what the entry must get."""
-    exact = [f"{p}: {earned[p]} instead of {n}" for p, n in entry.get("points", {}).items() if earned[p] != n]
-    above = [f"{p}: {earned[p]}, at most {n}" for p, n in entry.get("points_at_most", {}).items() if not earned[p] <= n]
+def amiss(table: dict[str, Any], earned: dict[str, float | None]) -> list[str]:
+    """How the points, to a millionth, differ from what the entry must get."""
+    exact = [f"{p}: {earned[p]} instead of {n}" for p, n in table.get("points", {}).items() if earned[p] != n]
+    above = [f"{p}: {earned[p]}, at most {n}" for p, n in table.get("points_at_most", {}).items() if not earned[p] <= n]
     below = [
-        f"{p}: {earned[p]}, at least {n}" for p, n in entry.get("points_at_least", {}).items() if not earned[p] >= n
+        f"{p}: {earned[p]}, at least {n}" for p, n in table.get("points_at_least", {}).items() if not earned[p] >= n
     ]
     return exact + above + below
 
 
-@pytest.mark.parametrize("name", ENTRIES)
-def test_the_corpus_gets_the_points_it_must(name, grader, homework, tmp_path):
-    """Right submissions lose nothing, however they are written; each mutant loses what its mistake costs."""
-    lay_out(ENTRIES[name], homework, tmp_path / name)
-    run = grade(grader, tmp_path / name, tmp_path / "results.json")
-    earned = {score.part.id: score.earned for score in run.scores if score.part.pays}
-
-    assert amiss(ENTRIES[name], earned) == [], "\n".join(row.output for row in run.results.tests)
-
-
-@pytest.mark.parametrize("name", ENTRIES)
-def test_an_entry_claims_something(name, homework):
-    """Every entry says why it is there and what it must get, in keys that mean something; a mutant loses points."""
-    entry = ENTRIES[name]
-    most = {part.id: part.automatic for part in homework.parts.values()}
-    bounds = entry.get("points", {}) | entry.get("points_at_most", {})
-
-    assert set(entry) - KEYS == set()
-    assert entry["why"]
-    assert set(bounds) | set(entry.get("points_at_least", {})) <= set(most)
-    if name.startswith("right_"):
-        assert all(entry["points"].values())
-    elif name.startswith("mutant_"):
-        assert any(points < most[part] for part, points in bounds.items())
-
-
-def test_the_corpus_has_both_kinds():
-    """There are right submissions of every problem and mutants of every part."""
-    right = {entry.get("problem") for name, entry in ENTRIES.items() if name.startswith("right_")}
-    lost = {
-        part
-        for name, entry in ENTRIES.items()
-        if name.startswith("mutant_")
-        for part in entry.get("points", {}) | entry.get("points_at_most", {})
+def most(entry: Entry, homework: Homework) -> dict[str, float]:
+    """The points that each part can earn with the problems that the entry hands in."""
+    problem = entry.table.get("problem")
+    return {
+        part.id: round(sum(pays for name, pays in part.pays.items() if problem in (None, part.problem_of(name))), 6)
+        for part in homework.parts.values()
     }
 
-    assert {"steps", "gmm", "analysis", "lgm"} <= right
-    assert {"2b", "2c", "2d", "2e", "3a", "3c", "3d", "3e"} <= lost
+
+@each
+def test_the_corpus_gets_the_points_it_must(entry, graders, tmp_path):
+    """Right submissions lose nothing, however they are written; each mutant loses what its mistake costs."""
+    grader = graders[entry.homework]
+    lay_out(entry, grader.homework, tmp_path / entry.name)
+    run = grade(grader, tmp_path / entry.name, tmp_path / "results.json")
+    earned = {
+        score.part.id: None if score.earned is None else round(score.earned, 6)
+        for score in run.scores
+        if score.part.pays
+    }
+
+    assert amiss(entry.table, earned) == [], "\n".join(row.output for row in run.results.tests)
+
+
+@each
+def test_an_entry_claims_something(entry):
+    """Every entry says why it is there and what it must get, in keys that mean something; a mutant loses points."""
+    table, reachable = entry.table, most(entry, find_homework(ROOT, entry.homework))
+    bounds = table.get("points", {}) | table.get("points_at_most", {})
+
+    assert set(table) - KEYS == set()
+    assert table["why"]
+    assert set(bounds) | set(table.get("points_at_least", {})) <= set(reachable)
+    if entry.name.startswith("right_"):
+        assert all(table["points"].values())
+        assert all(points <= reachable[part] for part, points in table["points"].items())
+    elif entry.name.startswith("mutant_"):
+        assert any(points < reachable[part] for part, points in bounds.items())
+
+
+@pytest.mark.parametrize("name", CORPORA)
+def test_every_corpus_has_both_kinds(name):
+    """There are right submissions of every problem of a homework, with full points in all of its parts, and mutants."""
+    homework = find_homework(ROOT, name)
+    mine = [entry for entry in ENTRIES if entry.homework == name]
+    right = {entry.table.get("problem") for entry in mine if entry.name.startswith("right_")}
+    full = {
+        (entry.table.get("problem"), part)
+        for entry in mine
+        if entry.name.startswith("right_")
+        for part, points in entry.table["points"].items()
+        if points == most(entry, homework)[part]
+    }
+    lost = {
+        part
+        for entry in mine
+        if entry.name.startswith("mutant_")
+        for part in entry.table.get("points", {}) | entry.table.get("points_at_most", {})
+    }
+
+    assert set(homework.problems) <= right
+    graded = [part for part in homework.parts.values() if part.pays]
+    assert {(problem, part.id) for part in graded for problem in part.problems} <= full
+    assert {part.id for part in graded} <= lost

@@ -1,6 +1,6 @@
 """Strategies for the latent bigram model of stratos-a5, and what its properties calculate for themselves."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from hypothesis import strategies as st
@@ -123,6 +123,13 @@ def contexts(x: Words, V: int) -> Words:
 def seen(x: Words, V: int) -> NDArray[np.bool_]:
     """Which rows of p(z | x) the data determine."""
     return np.bincount(contexts(x, V), minlength=V + 1) > 0
+
+
+def marked(table: Any) -> Any:
+    """A table that a function returned, with -1, which is never right, for NaN: for claims about some rows only."""
+    if hasattr(table, "_replace"):  # a tensor
+        return table._replace(data=np.nan_to_num(table.data, nan=-1.0))
+    return np.nan_to_num(table, nan=-1.0) if isinstance(table, np.ndarray) else table
 
 
 def log_or_zero(p: Array) -> Array:

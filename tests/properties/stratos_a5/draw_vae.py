@@ -1,4 +1,4 @@
-"""Strategies for the sentence VAE of stratos-a5: codes of finitely many values, and Gaussian codes with named decoders."""
+"""Strategies for the sentence VAE of stratos-a5: codes of finitely many values, Gaussian codes with named decoders."""
 
 from typing import Any, NamedTuple
 
@@ -10,6 +10,8 @@ from autograder.kit import rng_of, rounded, seeds
 from tests.properties.stratos_a5.draw_em import distributions
 
 Array = NDArray[np.float64]
+
+DECODERS = ("linear_gaussian", "separable", "tiny_rnn")
 
 
 class Codes(NamedTuple):
@@ -56,7 +58,7 @@ def edged(draw: st.DrawFn) -> Codes:
     q_y, q_z, p_y, p_z, log_px = draw(codes().filter(lambda c: len(c.q_y) > 1 and len(c.q_z) > 1))
     where = draw(st.integers(0, 5))
     if where != 4:
-        q_y = np.append(q_y[1:-1], [q_y[0] + q_y[-1], 0.0]) if len(q_y) > 1 else q_y
+        q_y = np.append(q_y[1:-1], [q_y[0] + q_y[-1], 0.0])
     if where == 0:
         log_px = np.vstack([log_px[:-1], np.full((1, len(q_z)), -np.inf)])
     elif where == 1:
@@ -95,9 +97,7 @@ def parameters(rng: np.random.Generator, decoder: str, d: int) -> dict[str, Any]
 
 
 @st.composite
-def tasks(
-    draw: st.DrawFn, decoders: tuple[str, ...] = ("linear_gaussian", "separable", "tiny_rnn"), max_d: int = 6
-) -> Task:
+def tasks(draw: st.DrawFn, decoders: tuple[str, ...] = DECODERS, max_d: int = 6) -> Task:
     """A decoder, codes of d 1..6 entries and their noise."""
     decoder, d = draw(st.sampled_from(decoders)), draw(st.integers(1, max_d))
     rng = rng_of(draw(seeds()))

@@ -30,7 +30,7 @@ def instance(rng, number):
 ITEM = Item("log_evidence", instance, (KL,))
 
 
-@settings(max_examples=1)
+@settings(max_examples=2)  # the first is the simplest seed for every bank, and no hidden bank keeps it
 @given(seed=fresh_seeds())
 def test_ends_at_the_target(student, reference, seed):
     """The last line is expected reconstruction less the two divergences, written with KL."""
@@ -39,7 +39,7 @@ def test_ends_at_the_target(student, reference, seed):
     assert_ends(chain, target, Uses.of("A B", f"{CODES} KL"), seed)
 
 
-@settings(max_examples=1)
+@settings(max_examples=2)  # the first is the simplest seed for every bank, and no hidden bank keeps it
 @given(seed=fresh_seeds())
 def test_every_step_holds(student, seed):
     """Every line follows from the one before, up to a last line in q, p and KL."""
@@ -47,7 +47,7 @@ def test_every_step_holds(student, seed):
     assert_true_steps(chain, seed, Uses.of("A B KL", CODES))
 
 
-@settings(max_examples=1)
+@settings(max_examples=2)  # the first is the simplest seed for every bank, and no hidden bank keeps it
 @given(seed=fresh_seeds())
 def test_passes_the_undivided_bound(student, seed):
     """After true steps there is a line without KL and log_evidence that depends on both q, both priors and px."""

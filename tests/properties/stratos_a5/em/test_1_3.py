@@ -75,7 +75,7 @@ def test_m_step_matches_reference(student, reference, case):
 @given(case=weighted(), known=labelled(max_t=30), seed=seeds())
 def test_m_step_is_optimal(student, reference, case, known, seed):
     """No other tables have a higher expected log-likelihood; certain classes give the estimate of part 1.1."""
-    x, gamma, V = case
+    _, gamma, V = case
     m, rng = gamma.shape[1], rng_of(seed)
     best = expected(*case, *tables(student.m_step(*case), V, m))
     for _ in range(20):

@@ -33,7 +33,7 @@ def test_terms_match_reference(student, reference, case):
 @settings(max_examples=25)
 @given(case=codes())
 def test_gap_is_the_posterior_divergence(student, case):
-    """The bound stays below log p(x) by the divergence of q from the posterior, and reaches it where q is the posterior."""
+    """The bound falls short of log p(x) by the divergence of q from the posterior, which may be none."""
     q_y, q_z, p_y, p_z, log_px = case
     joint = np.outer(p_y, p_z) * np.exp(log_px)
     evidence, q = np.log(joint.sum()), np.outer(q_y, q_z)

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.kit import as_array, as_tuple, assert_close, assert_rejects, assert_that, rng_of, rounded, seeds
+from autograder.kit import as_scalar, as_tuple, assert_close, assert_rejects, assert_that, rng_of, rounded, seeds
 from tests.properties.stratos_a5.draw_vae import Gaussian, gaussian, many_codes, parameters, tasks
 
 MU, VAR, EPS = np.array([0.5, -1.0, 2.0]), np.array([0.25, 1.0, 4.0]), np.array([1.0, -0.5, 0.25])
@@ -74,7 +74,7 @@ def test_expectation_is_exact(student, reference, d, seed):
     decoder, codes = parameters(rng, "linear_gaussian", d), gaussian(rng, d)
     points = np.concatenate([np.eye(2 * d), -np.eye(2 * d)]) * np.sqrt(2 * d)  # (4 d, 2 d)
     found = student.elbo_at("linear_gaussian", decoder, *codes, rounded(points).reshape(4 * d, 2, d))
-    values = as_array([item.data if hasattr(item, "data") else item for item in found], (4 * d,), "the bounds")
+    values = np.array([as_scalar(value, "the bound") for value in as_tuple(found, 4 * d, "the list of bounds")])
     scale = float((rounded(points) ** 2).sum(axis=0)[0]) / (4 * d)  # the second moment on the grid: 1 to seven digits
     wide = codes._replace(var_y=codes.var_y * scale, var_z=codes.var_z * scale)
     correction = kl(codes) - kl(wide)
