@@ -1,7 +1,7 @@
 """The grader is graded: every corpus submission gets the points that it must, through the real path."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -41,10 +41,16 @@ each = pytest.mark.parametrize("entry", ENTRIES, ids=[f"{entry.homework}:{entry.
 
 
 @pytest.fixture(scope="module")
-def graders() -> Iterator[dict[str, Grader]]:
-    """One grader for each corpus, as a regrade has."""
-    found = {name: Grader(find_homework(ROOT, name)) for name in CORPORA}
-    yield found
+def grader_of() -> Iterator[Callable[[str], Grader]]:
+    """Gives one grader for each corpus, as a regrade has, made when first asked for."""
+    found: dict[str, Grader] = {}
+
+    def make(name: str) -> Grader:
+        if name not in found:
+            found[name] = Grader(find_homework(ROOT, name))
+        return found[name]
+
+    yield make
     for grader in found.values():
         grader.close()
 
@@ -97,9 +103,9 @@ def most(entry: Entry, homework: Homework) -> dict[str, float]:
 
 
 @each
-def test_the_corpus_gets_the_points_it_must(entry, graders, tmp_path):
+def test_the_corpus_gets_the_points_it_must(entry, grader_of, tmp_path):
     """Right submissions lose nothing, however they are written; each mutant loses what its mistake costs."""
-    grader = graders[entry.homework]
+    grader = grader_of(entry.homework)
     lay_out(entry, grader.homework, tmp_path / entry.name)
     run = grade(grader, tmp_path / entry.name, tmp_path / "results.json")
     earned = {

@@ -39,7 +39,8 @@ def score(value):
         try:
             assert_parents(graph, child, parents.split(), NODES, sink="loss", noise=NOISE)
         except CheckFailed as failure:
-            assert failure.verdict == "wrong"
+            if failure.verdict != "wrong":
+                raise
         else:
             earned += POINTS[child]
     return earned
