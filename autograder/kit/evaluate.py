@@ -70,6 +70,8 @@ def evaluate(formula: Formula, instance: Mapping[str, Given], budget: Budget) ->
 
 def _plain(value: Any) -> Value:
     """A float64 number, or an array of at most LIMIT entries."""
+    if isinstance(value, np.float64):
+        return value
     if np.ndim(value) == 0:
         return np.float64(value)
     array = np.asarray(value, dtype=np.float64)
@@ -156,8 +158,8 @@ class _Machine:
             raise FormulaError("a number has no entries: it cannot have an index")
         items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         index = tuple(self.index(item) for item in items)
-        several = sum(item.size for item in index if isinstance(item, np.ndarray))
-        fits(several * array.size // 100)
+        if any(isinstance(item, np.ndarray) for item in index):
+            fits(sum(item.size for item in index if isinstance(item, np.ndarray)) * array.size // 100)
         try:
             return _plain(array[index])
         except IndexError:
@@ -308,7 +310,8 @@ def _written(node: ast.expr) -> bool:
 
 def _whole(value: Value) -> int:
     """A value that is a whole number from 0 on, as an int."""
-    if np.ndim(value) or not 0 <= value < 1e15 or value != np.rint(value):
-        shown = f"{float(value):.6g}" if not np.ndim(value) else f"an array of shape {np.shape(value)}"
-        raise FormulaError(f"a whole number from 0 on is needed, it is {shown}")
+    if isinstance(value, np.ndarray):
+        raise FormulaError(f"a whole number from 0 on is needed, it is an array of shape {value.shape}")
+    if not 0 <= value < 1e15 or not value.is_integer():
+        raise FormulaError(f"a whole number from 0 on is needed, it is {value:.6g}")
     return int(value)

@@ -8,6 +8,7 @@ logarithm.
 """
 
 import numpy as np
+import torch
 
 
 def elbo_terms(q_y: "A", q_z: "B", p_y: "A", p_z: "B", log_px: "A B") -> "tuple of three floats":
