@@ -64,13 +64,15 @@ def load_properties(homework: Homework, parts: tuple[str, ...] | None = None) ->
     return tuple(
         p
         for part in homework.parts.values()
-        if part.pays and (parts is None or part.id in parts)
+        if part.properties and (parts is None or part.id in parts)
         for p in _load_part(homework, part)
     )
 
 
 def _load_part(homework: Homework, part: Part) -> list[Property]:
-    modules = {problem: _module(homework, part, problem) for problem in part.problems}
+    modules = {
+        problem: _module(homework, part, problem) for problem in {part.problem_of(name) for name in part.properties}
+    }
     return [
         _property(part, found, getattr(modules[part.problem_of(found)], f"test_{found}")) for found in part.properties
     ]

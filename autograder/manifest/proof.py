@@ -18,7 +18,7 @@ def check_part(homework: Homework, part: Part, table: Table) -> None:
         table.fault("a part's id has letters, digits, dots and dashes only")
     if not part.manual >= 0:
         table.fault(f"`manual` is {part.manual:g}, which is less than nothing")
-    if part.explains and not part.pays:
+    if part.explains and not part.pays and not part.hidden:
         table.fault(f"`explains` names {part.explains[0]!r}, but a part that pays nothing by machine runs nothing")
     if part.hidden and not homework.handout:
         table.fault("`hidden` is a word of handouts: here every property is named in `pays`")
@@ -54,7 +54,7 @@ def check_part(homework: Homework, part: Part, table: Table) -> None:
     for problem in part.elsewhere:
         if problem not in homework.problems or problem == part.problem:
             table.fault(f"`elsewhere` names the problem {problem!r}, which is not another one of the homework")
-    for problem in part.problems if part.pays else ():
+    for problem in part.problems if part.properties else ():
         if problem in homework.problems:
             _check_properties(homework, part, problem, table)
 
@@ -63,7 +63,8 @@ def _check_properties(homework: Homework, part: Part, problem: str, table: Table
     path = homework.property_file(part, problem)
     wanted = [name for name in part.properties if part.problem_of(name) == problem]
     if not path.is_file():
-        table.fault(f"there is no {path.relative_to(homework.root)}")
+        if wanted:
+            table.fault(f"there is no {path.relative_to(homework.root)}")
         return
     try:
         tree = ast.parse(path.read_bytes(), str(path))
@@ -127,7 +128,7 @@ def check_files(homework: Homework, faults: list[str]) -> None:
     wanted = {
         homework.property_file(part, problem)
         for part in homework.parts.values()
-        if part.pays
+        if part.properties
         for problem in part.problems
     }
     for path in sorted(homework.properties.rglob("test_*.py")):

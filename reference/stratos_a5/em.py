@@ -105,7 +105,9 @@ def init_params(V: int, m: int, rng: np.random.Generator) -> "tuple of (V+1, m),
     # BEGIN SOLUTION
     if V < 1 or m < 1:
         raise ValueError("V and m must be at least 1")
-    return tuple(_rows(rng.uniform(0.1, 1, shape)) for shape in ((V + 1, m), (m, V)))
+    by_word = rng.uniform(0.1, 1, (V + 1, m))
+    by_class = rng.uniform(0.1, 1, (m, V))
+    return _rows(by_word), _rows(by_class)
     # END SOLUTION
 
 
