@@ -26,18 +26,13 @@ class Entry(NamedTuple):
     name: str
     table: dict[str, Any]
 
-    @property
-    def corpus(self) -> Path:
-        """The folder that its files lie in."""
-        return CORPORA[self.homework]
 
-
-ENTRIES = [
-    Entry(homework, name, table)
+TABLES: dict[str, dict[str, dict[str, Any]]] = {
+    homework: tomllib.loads((corpus / "expected.toml").read_text(encoding="utf-8"))
     for homework, corpus in CORPORA.items()
-    for name, table in tomllib.loads((corpus / "expected.toml").read_text(encoding="utf-8")).items()
-]
-each = pytest.mark.parametrize("entry", ENTRIES, ids=[f"{entry.homework}:{entry.name}" for entry in ENTRIES])
+}
+EVERY = [Entry(homework, name, table) for homework, tables in TABLES.items() for name, table in tables.items()]
+each = pytest.mark.parametrize("entry", EVERY, ids=[f"{entry.homework}:{entry.name}" for entry in EVERY])
 
 
 @pytest.fixture(scope="module")
@@ -55,21 +50,21 @@ def grader_of() -> Iterator[Callable[[str], Grader]]:
         grader.close()
 
 
-def lay_out(entry: Entry, homework: Homework, folder: Path) -> None:
-    """Writes what the entry hands in: one file, or a whole submission with the rest taken from base/."""
+def lay_out(table: dict[str, Any], homework: Homework, folder: Path) -> None:
+    """Writes what an entry hands in: one file, or a whole submission with the rest taken from base/."""
     folder.mkdir()
-    table = entry.table
+    corpus = CORPORA[homework.id]
     if "folder" in table:
-        source = entry.corpus / table["folder"]
+        source = corpus / table["folder"]
         for path in sorted(p for p in source.rglob("*") if p.is_file()):
             put(folder / path.relative_to(source), path.read_bytes())
         missing = table.get("missing", [])
         for name, problem in homework.problems.items():
             if table.get("rest") == "base" and name not in missing and not (folder / problem.file).exists():
-                put(folder / problem.file, (entry.corpus / "base" / f"{name}.py").read_bytes())
+                put(folder / problem.file, (corpus / "base" / f"{name}.py").read_bytes())
         return
     name = table["problem"]
-    text = (entry.corpus / table.get("file", f"base/{name}.py")).read_text(encoding="utf-8")
+    text = (corpus / table.get("file", f"base/{name}.py")).read_text(encoding="utf-8")
     for old, new in table.get("replace", []):
         assert text.count(old) == 1, f"{old!r} must stand exactly once in base/{name}.py"
         text = text.replace(old, new)
@@ -106,7 +101,7 @@ def most(entry: Entry, homework: Homework) -> dict[str, float]:
 def test_the_corpus_gets_the_points_it_must(entry, grader_of, tmp_path):
     """Right submissions lose nothing, however they are written; each mutant loses what its mistake costs."""
     grader = grader_of(entry.homework)
-    lay_out(entry, grader.homework, tmp_path / entry.name)
+    lay_out(entry.table, grader.homework, tmp_path / entry.name)
     run = grade(grader, tmp_path / entry.name, tmp_path / "results.json")
     earned = {
         score.part.id: None if score.earned is None else round(score.earned, 6)
@@ -137,7 +132,7 @@ def test_an_entry_claims_something(entry):
 def test_every_corpus_has_both_kinds(name):
     """There are right submissions of every problem of a homework, with full points in all of its parts, and mutants."""
     homework = find_homework(ROOT, name)
-    mine = [entry for entry in ENTRIES if entry.homework == name]
+    mine = [entry for entry in EVERY if entry.homework == name]
     right = {entry.table.get("problem") for entry in mine if entry.name.startswith("right_")}
     full = {
         (entry.table.get("problem"), part)
