@@ -7,6 +7,7 @@ __all__ = [
     "BankError",
     "CheckFailed",
     "EnvironmentUnusable",
+    "FormulaError",
     "GradelboError",
     "InternalFault",
     "ManifestError",
@@ -84,6 +85,10 @@ class CheckFailed(AssertionError):
         super().__init__(
             "; ".join(part for part in (reason, got and f"got {got}", expected and f"expected {expected}") if part)
         )
+
+
+class FormulaError(Exception):
+    """A line of a derivation cannot be read, or has no value; the text says why in one sentence."""
 
 
 class StudentError(Exception):

@@ -134,7 +134,9 @@ def _graded(grader: Grader, entry: Entry) -> Graded:
     seen = examine(grader, entry.submission)
     homework = grader.homework
     here = {name for name, problem in homework.problems.items() if entry.submission.locate(problem.file).path}
-    failed = {key: claim for key, claim in seen.failed(grader).items() if homework.parts[key[0]].problem in here}
+    failed = {
+        key: claim for key, claim in seen.failed(grader).items() if homework.parts[key[0]].problem_of(key[1]) in here
+    }
     return Graded(entry, entry.amiss(seen.earned), failed, seen)
 
 

@@ -42,8 +42,8 @@ class Entry:
         return Submission(self.name, self.files)
 
     def amiss(self, earned: Mapping[str, float | None]) -> list[str]:
-        """How these points differ from what it must get; parts that were not graded are left out."""
-        got = {part: math.nan if n is None else n for part, n in earned.items()}
+        """How these points, to a millionth, differ from what it must get; parts that were not graded are left out."""
+        got = {part: math.nan if n is None else round(n, 6) for part, n in earned.items()}
         exact = [f"{p}: {got[p]} instead of {n}" for p, n in self.points.items() if p in got and got[p] != n]
         above = [f"{p}: {got[p]}, at most {n}" for p, n in self.at_most.items() if p in got and not got[p] <= n]
         below = [f"{p}: {got[p]}, at least {n}" for p, n in self.at_least.items() if p in got and not got[p] >= n]

@@ -103,7 +103,7 @@ def only_killers(crew: Crew, found: Sequence[Fate], wanted: Sequence[Key]) -> di
 
     def falls_to_it_alone(grader: Grader, item: tuple[Key, Fate]) -> bool:
         key, fate = item
-        others = [p for k, p in every.items() if k != key and p.part.problem == fate.mutant.problem]
+        others = [p for k, p in every.items() if k != key and p.problem == fate.mutant.problem]
         return first_kill(grader, handed_in(homework, fate.mutant), others) is None
 
     alone: dict[Key, str] = {}

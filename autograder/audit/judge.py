@@ -70,7 +70,7 @@ def name_of(key: Key) -> str:
 def paying(grader: Grader, problems: Iterable[str]) -> list[Property]:
     """The properties that pay, of these problems, in the manifest's order."""
     wanted = set(problems)
-    return [p for p in grader.properties if p.name in p.part.pays and p.part.problem in wanted]
+    return [p for p in grader.properties if p.name in p.part.pays and p.problem in wanted]
 
 
 def first_kill(
@@ -108,7 +108,7 @@ def _steps(
         if replay is closed_pass and before is open_pass:
             public.close()
         before = replay
-        replay.sessions.of(prop.part.problem).start_part()
+        replay.sessions.of(prop.problem).start_part()
         yield prop, replay
 
 
@@ -157,7 +157,7 @@ def examine(grader: Grader, submission: Submission) -> Seen:
                     known[part.id] = public_checks(part, mine, replay)
                 else:
                     checks += hidden_checks(part, mine, replay, known[part.id]).values()
-                spent = sessions.of(part.problem).spent_s
+                spent = max(sessions.of(problem).spent_s for problem in part.problems)
                 seen.part_cost[part.id] = max(spent, seen.part_cost.get(part.id, 0.0))
             sessions.close()
     finally:
@@ -183,7 +183,7 @@ def _watched(prop: Property, sessions: Sessions, seen: Seen) -> Property:
 
     @functools.wraps(prop.inner)
     def inner(**arguments: Any) -> Any:
-        session = sessions.of(prop.part.problem)
+        session = sessions.of(prop.problem)
         before = session.spent_s
         try:
             with listening(noted):

@@ -122,7 +122,7 @@ def _cases(grader: Grader, prop: Property, entry: Entry, pair: Banks) -> tuple[i
     try:
         count = 0
         for case in cases:
-            sessions.of(prop.part.problem).start_part()
+            sessions.of(prop.problem).start_part()
             with listening(lambda _: None):
                 count += replay.check(prop, case.id).verdict is not Verdict.PASSED
     finally:

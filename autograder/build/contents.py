@@ -24,7 +24,7 @@ def template_files(homework: Homework) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for name, problem in homework.problems.items():
         source = stub((homework.reference / f"{name}.py").read_text(encoding="utf-8"), f"{name}.py")
-        parts = tuple(part.id for part in homework.parts.values() if part.problem == name and part.pays)
+        parts = tuple(part.id for part in homework.parts.values() if name in part.problems and part.pays)
         files[problem.file] = source.encode()
         files[twin_path(problem.file)] = twin(source, problem.file, parts)
     files |= {file: skeleton(homework, file) for file in homework.files}

@@ -92,7 +92,7 @@ def _problem(problem: Problem) -> dict[str, Any]:
 
 
 def _part(part: Part) -> dict[str, Any]:
-    """The part with its public properties only; one that pays nothing publicly runs nothing."""
+    """The part with its public properties only."""
     pays = {name: points for name, points in part.pays.items() if name in part.public}
     found: dict[str, Any] = {
         "title": part.title,
@@ -104,9 +104,14 @@ def _part(part: Part) -> dict[str, Any]:
         "hidden": round(part.automatic - sum(pays.values()), 9),
         "core": [name for name in part.core if name in pays],
         "independent": [name for name in part.independent if name in pays],
-        "explains": [name for name in part.explains if name in part.public and pays],
-        "public": [name for name in part.public if pays],
+        "explains": [name for name in part.explains if name in part.public],
+        "public": list(part.public),
         "needs": list(part.needs),
+        "elsewhere": {
+            problem: public
+            for problem, names in part.elsewhere.items()
+            if (public := [name for name in names if name in part.public])
+        },
     }
     always = ("title", "problem", "points")
     return {key: value for key, value in found.items() if value or key in always}

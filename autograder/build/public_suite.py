@@ -33,9 +33,11 @@ def public_suite(homework: Homework) -> dict[str, str]:
     """
     modules = {_name(homework, path): _module(path) for path in sorted(homework.properties.rglob("*.py"))}
     waiting = [
-        (f"{PREFIX}{homework.package}.{part.problem}.{homework.property_file(part).stem}", f"test_{name}")
+        (
+            f"{PREFIX}{homework.package}.{part.problem_of(name)}.{homework.property_file(part).stem}",
+            f"test_{name}",
+        )
         for part in homework.parts.values()
-        if any(name in part.public for name in part.pays)
         for name in part.public
     ]
     while waiting:

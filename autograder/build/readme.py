@@ -115,7 +115,7 @@ def _points_in_words(homework: Homework) -> str:
 
 def _listing(homework: Homework, files: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     for name, problem in homework.problems.items():
-        parts = [part.id for part in homework.parts.values() if part.problem == name]
+        parts = [part.id for part in homework.parts.values() if name in part.problems]
         yield f"`{problem.file}` or `.ipynb`", f"to write: part{'s' if len(parts) > 1 else ''} {', '.join(parts)}"
     for file in homework.files:
         yield f"`{file}`", "to fill in" if file.endswith(".json") else "to write"

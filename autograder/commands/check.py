@@ -108,7 +108,7 @@ def _watch(desk: "Desk", console: "Console") -> int:
 
     def again(problems: frozenset[str]) -> None:
         parts = [part for part in desk.homework.parts.values() if part.id in desk.grader.parts]
-        chosen = tuple(part.id for part in parts if part.problem in problems)
+        chosen = tuple(part.id for part in parts if problems & set(part.problems))
         if chosen:
             console.rule(style="dim")
             _print(desk, console, _report(desk, console, chosen))
@@ -133,8 +133,8 @@ def _replay(desk: "Desk", console: "Console", case: str, save: Path | None, *, d
         called = next((found for found in replayed if found.call is not None), None)
         if called is None or called.call is None:
             raise UsageError(f"case {case} calls nothing: there is nothing to run; see the reason above")
-        file = desk.graded_file(called.prop.part.problem)
-        adapter = desk.adapter_of(called.prop.part.problem)
+        file = desk.graded_file(called.prop.problem)
+        adapter = desk.adapter_of(called.prop.problem)
         if save:
             title = f"Case {case} of part {called.prop.part.id} of {desk.homework.id}"
             text = script(called.call, desk.path / file, adapter.decode() if adapter else None, save, title)

@@ -91,7 +91,10 @@ def argument_digest(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bytes:
 
 def ingredients(homework: Homework, *, reference: bool) -> dict[str, str]:
     """Digests of what a bank is made from: the suite, the reference (when it is here) and the locked versions."""
-    rubric = [(p.id, p.problem, p.properties, p.public) for p in homework.parts.values()]
+    rubric = [
+        (p.id, p.problem, p.properties, p.public, *([sorted(p.elsewhere.items())] if p.elsewhere else []))
+        for p in homework.parts.values()
+    ]
     called = [(p.name, p.functions, p.reference) for p in homework.problems.values()]
     made = {
         "manifest": hashlib.blake2b(repr((rubric, called)).encode(), digest_size=16).hexdigest(),

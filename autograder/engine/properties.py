@@ -4,6 +4,7 @@ import importlib.util
 import inspect
 import sys
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import hypothesis
@@ -27,6 +28,11 @@ class Property(NamedTuple):
     test: Callable[..., Any]
     inner: Callable[..., Any]
     drawn: bool
+
+    @property
+    def problem(self) -> str:
+        """The problem whose functions it asks."""
+        return self.part.problem_of(self.name)
 
     @property
     def fixtures(self) -> tuple[str, ...]:
@@ -58,21 +64,30 @@ def load_properties(homework: Homework, parts: tuple[str, ...] | None = None) ->
     return tuple(
         p
         for part in homework.parts.values()
-        if part.pays and (parts is None or part.id in parts)
+        if part.properties and (parts is None or part.id in parts)
         for p in _load_part(homework, part)
     )
 
 
 def _load_part(homework: Homework, part: Part) -> list[Property]:
-    path = homework.property_file(part)
-    name = f"tests.properties.{homework.package}.{part.problem}.{path.stem}"
+    modules = {
+        problem: _module(homework, part, problem) for problem in {part.problem_of(name) for name in part.properties}
+    }
+    return [
+        _property(part, found, getattr(modules[part.problem_of(found)], f"test_{found}")) for found in part.properties
+    ]
+
+
+def _module(homework: Homework, part: Part, problem: str) -> ModuleType:
+    path = homework.property_file(part, problem)
+    name = f"tests.properties.{homework.package}.{problem}.{path.stem}"
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise InternalFault(f"{path} cannot be imported")
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)
-    return [_property(part, found, getattr(module, f"test_{found}")) for found in part.properties]
+    return module
 
 
 def _property(part: Part, name: str, test: Callable[..., Any]) -> Property:

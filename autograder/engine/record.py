@@ -50,9 +50,7 @@ def record_bank(
             if kind == "public" and prop.name not in prop.part.public:
                 continue
             count = PUBLIC_CASES if kind == "public" else None
-            cases = record_cases(
-                prop, sessions[prop.part.problem], references[prop.part.problem], _seed(seed, prop), count
-            )
+            cases = record_cases(prop, sessions[prop.problem], references[prop.problem], _seed(seed, prop), count)
             fresh = [packed for packed in cases if not prop.drawn or case_id_of(packed) not in known]
             if not fresh:
                 raise BankError(

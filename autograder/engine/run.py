@@ -43,18 +43,18 @@ class Replay(NamedTuple):
     def check(self, prop: Property, only: str | None = None) -> Check:
         """The property's verdict; a fault of ours gets one more try on fresh processes, then it is `internal`."""
         for attempt in (1, 2):
-            if self.sessions.renewals[prop.part.problem] > MOST_RENEWALS:
+            if self.sessions.renewals[prop.problem] > MOST_RENEWALS:
                 break
             try:
                 return _first_failure(self, prop, only) or Check(prop.part.id, prop.name, prop.claim, Verdict.PASSED)
             except InternalFault:
                 log.exception("part %s, %s: attempt %d failed", prop.part.id, prop.name, attempt)
-                self.sessions.renew(prop.part.problem)
+                self.sessions.renew(prop.problem)
         return Check(prop.part.id, prop.name, prop.claim, Verdict.INTERNAL)
 
     def failure(self, prop: Property, case: Case) -> Check | None:
         """The check of one case when it fails, None when the claim holds on it; raises InternalFault."""
-        session = self.sessions.of(prop.part.problem)
+        session = self.sessions.of(prop.problem)
         outcome = _run(self, prop, session, case)
         return None if outcome is None else _told(self, prop, session, case, *outcome)
 
@@ -64,7 +64,8 @@ def public_checks(part: Part, mine: Mapping[str, Property], replay: Replay) -> d
 
     Properties that `mine` lacks are left out.
     """
-    replay.sessions.of(part.problem).start_part()
+    for problem in part.problems:
+        replay.sessions.of(problem).start_part()
     checks = {name: replay.check(mine[name]) for name in part.pays if name in part.public and name in mine}
     if any(check.verdict is not Verdict.PASSED for check in checks.values()):
         checks |= {name: replay.check(mine[name]) for name in part.explains if name in part.public and name in mine}
@@ -76,7 +77,8 @@ def hidden_checks(
 ) -> dict[str, Check]:
     """All of the part's checks: what failed on public cases stays so, everything else runs on the hidden ones."""
     failed = {name: check for name, check in known.items() if check.verdict is not Verdict.PASSED}
-    replay.sessions.of(part.problem).start_part()
+    for problem in part.problems:
+        replay.sessions.of(problem).start_part()
     checks = {name: failed.get(name) or replay.check(mine[name]) for name in part.pays}
     if any(check.verdict is not Verdict.PASSED for check in checks.values()):
         checks |= {name: failed.get(name) or replay.check(mine[name]) for name in part.explains}
@@ -99,7 +101,7 @@ def _run(replay: Replay, prop: Property, session: Session, case: Case) -> tuple[
     if "student" in prop.fixtures:
         fixtures["student"] = session.student()
     if "reference" in prop.fixtures:
-        problem = prop.part.problem
+        problem = prop.problem
         answering = replay.bank.functions.get(problem, [])
         fixtures["reference"] = replayed(answering, case.answers, lambda: replay.live(problem))
     try:
@@ -136,7 +138,7 @@ def _told(replay: Replay, prop: Property, session: Session, case: Case, verdict:
     called = ""
     if session.journal.last is not None:
         function, args, kwargs = session.journal.last
-        names = replay.bank.signatures.get(f"{prop.part.problem}.{function}", [])
+        names = replay.bank.signatures.get(f"{prop.problem}.{function}", [])
         called = describe_call(function, args, kwargs, names, values=replay.public)
         if session.journal.calls > 1 and verdict in (Verdict.WRONG, Verdict.MALFORMED):
             called += f"   (the last of {session.journal.calls} calls)"

@@ -24,7 +24,7 @@ def _named(homework: Homework, word: str) -> tuple[str, ...]:
         if part.lower() == word.lower():
             return (part,)
     for problem in homework.problems.values():
-        own = tuple(part.id for part in homework.parts.values() if part.problem == problem.name)
+        own = tuple(part.id for part in homework.parts.values() if problem.name in part.problems)
         if problem.name.lower() == word.lower().removesuffix(".py"):
             return own
         if word in problem.functions:
@@ -37,5 +37,6 @@ def _named(homework: Homework, word: str) -> tuple[str, ...]:
 
 
 def _mentions(homework: Homework, part: str, function: str) -> bool:
-    path = homework.property_file(homework.parts[part])
-    return path.is_file() and re.search(rf"\b{function}\b", path.read_text(encoding="utf-8")) is not None
+    mine = homework.parts[part]
+    paths = (homework.property_file(mine, name) for name in mine.problems)
+    return any(re.search(rf"\b{function}\b", path.read_text(encoding="utf-8")) for path in paths if path.is_file())

@@ -103,7 +103,7 @@ class Desk:
     def _file_notes(self, own: Own) -> list[str]:
         notes = [note for name, note in own.notes.items() if note and own.problems[name]]
         parts = [self.homework.parts[part] for part in self.grader.parts]
-        problems = [self.homework.problems[name] for name in sorted({part.problem for part in parts})]
+        problems = [self.homework.problems[name] for name in sorted({name for part in parts for name in part.problems})]
         counting = {problem.name: book for problem in problems if (book := own.notebook_counts(problem))}
         for name, book in counting.items():
             if own.twin(name):

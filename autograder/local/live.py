@@ -82,7 +82,7 @@ class _Hunt:
             raise SearchOver
         packed = pack_case({name: value for name, value in drawn.items() if name not in self._prop.fixtures}, [])
         self._tried += 1
-        self._replay.sessions.of(self._prop.part.problem).start_part()
+        self._replay.sessions.of(self._prop.problem).start_part()
         check = self._outcome(unpack_case(packed))
         if check is not None:
             self._failed[packed] = check
@@ -94,7 +94,7 @@ class _Hunt:
         try:
             return self._replay.failure(self._prop, case)
         except InternalFault:
-            self._replay.sessions.renew(self._prop.part.problem)
+            self._replay.sessions.renew(self._prop.problem)
             return Check(self._prop.part.id, self._prop.name, self._prop.claim, Verdict.INTERNAL)
 
     def found(self) -> Found:

@@ -47,7 +47,7 @@ def packing_of(homework: Homework, own: Own, checks: Iterable[Check], faults: Ma
     rows: dict[str, Row] = {}
     lacks: list[str] = []
     for name, problem in homework.problems.items():
-        parts = tuple(part.id for part in homework.parts.values() if part.problem == name)
+        parts = tuple(part.id for part in homework.parts.values() if name in part.problems)
         if not own.problems[name]:
             rows[problem.file] = Row(problem.file, None, parts, "missing", packed=False)
             lacks.append(own.notes[name])

@@ -44,13 +44,13 @@ def replay_case(grader: Grader, submission: Submission, case: str, bank: Bank | 
     found = []
     with opened(grader, submission, bank) as replay:
         for prop in wanted:
-            session = replay.sessions.of(prop.part.problem)
+            session = replay.sessions.of(prop.problem)
             session.start_part()
             check = replay.check(prop, case)
-            journal = replay.sessions.of(prop.part.problem).journal
+            journal = replay.sessions.of(prop.problem).journal
             call = None
             if journal.last is not None:
-                names = replay.bank.signatures.get(f"{prop.part.problem}.{journal.last[0]}", [])
+                names = replay.bank.signatures.get(f"{prop.problem}.{journal.last[0]}", [])
                 call = Call(*journal.last, names, journal.seed, journal.calls, journal.values)
             found.append(Replayed(prop, check, call))
     return tuple(found)

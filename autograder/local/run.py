@@ -87,7 +87,8 @@ def _checks(replay: Replay, wanted: Iterable[Property], case: str | None, listen
     for prop in wanted:
         if prop.part.id != part:
             part = prop.part.id
-            replay.sessions.of(prop.part.problem).start_part()
+            for problem in prop.part.problems:
+                replay.sessions.of(problem).start_part()
         listener.starts(prop)
         check = replay.check(prop, case)
         listener.ends(check)

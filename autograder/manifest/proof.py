@@ -18,7 +18,7 @@ def check_part(homework: Homework, part: Part, table: Table) -> None:
         table.fault("a part's id has letters, digits, dots and dashes only")
     if not part.manual >= 0:
         table.fault(f"`manual` is {part.manual:g}, which is less than nothing")
-    if part.explains and not part.pays:
+    if part.explains and not part.pays and not part.hidden:
         table.fault(f"`explains` names {part.explains[0]!r}, but a part that pays nothing by machine runs nothing")
     if part.hidden and not homework.handout:
         table.fault("`hidden` is a word of handouts: here every property is named in `pays`")
@@ -45,14 +45,26 @@ def check_part(homework: Homework, part: Part, table: Table) -> None:
         table.fault(f"{name!r} is both core and independent")
     if part.id in part.needs:
         table.fault("`needs` names the part itself")
-    if part.pays and part.problem in homework.problems:
-        _check_properties(homework, part, table)
+    named = [name for names in part.elsewhere.values() for name in names]
+    for name in sorted(set(named)):
+        if named.count(name) > 1 or name not in part.properties:
+            table.fault(
+                f"`elsewhere` names {name!r}, which is {'there twice' if name in part.properties else 'unknown'}"
+            )
+    for problem in part.elsewhere:
+        if problem not in homework.problems or problem == part.problem:
+            table.fault(f"`elsewhere` names the problem {problem!r}, which is not another one of the homework")
+    for problem in part.problems if part.properties else ():
+        if problem in homework.problems:
+            _check_properties(homework, part, problem, table)
 
 
-def _check_properties(homework: Homework, part: Part, table: Table) -> None:
-    path = homework.property_file(part)
+def _check_properties(homework: Homework, part: Part, problem: str, table: Table) -> None:
+    path = homework.property_file(part, problem)
+    wanted = [name for name in part.properties if part.problem_of(name) == problem]
     if not path.is_file():
-        table.fault(f"there is no {path.relative_to(homework.root)}")
+        if wanted:
+            table.fault(f"there is no {path.relative_to(homework.root)}")
         return
     try:
         tree = ast.parse(path.read_bytes(), str(path))
@@ -65,11 +77,11 @@ def _check_properties(homework: Homework, part: Part, table: Table) -> None:
         for node in tree.body
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
     }
-    for name in part.properties:
+    for name in wanted:
         if name not in found:
             table.fault(f"names {name!r}, but {path.relative_to(homework.root)} has no function test_{name}")
     for name, node in found.items():
-        if name not in part.properties:
+        if name not in wanted:
             table.fault(
                 f"{path.relative_to(homework.root)}:{node.lineno} test_{name} has no line in `pays` or `explains`"
             )
@@ -85,7 +97,7 @@ def check_problem(homework: Homework, problem: Problem, table: Table) -> None:
         table.fault(f"`file` {problem.file!r} must be a path of a .py file inside the submission")
     if any(other.file == problem.file and other.name < problem.name for other in homework.problems.values()):
         table.fault(f"`file` {problem.file!r} is another problem's too")
-    if not any(part.problem == problem.name for part in homework.parts.values()):
+    if not any(problem.name in part.problems for part in homework.parts.values()):
         table.fault("no part belongs to this problem")
     if not (homework.reference / "__init__.py").exists():
         return  # a handout or a zip without the reference: nothing to hold the names against
@@ -113,7 +125,12 @@ def check_problem(homework: Homework, problem: Problem, table: Table) -> None:
 
 def check_files(homework: Homework, faults: list[str]) -> None:
     """Notes property files that belong to no part."""
-    wanted = {homework.property_file(part) for part in homework.parts.values() if part.pays}
+    wanted = {
+        homework.property_file(part, problem)
+        for part in homework.parts.values()
+        if part.properties
+        for problem in part.problems
+    }
     for path in sorted(homework.properties.rglob("test_*.py")):
         if path not in wanted:
             faults.append(f"{path.relative_to(homework.root)} belongs to no part of the manifest")

@@ -157,6 +157,12 @@ def _problem(name: str, table: Table) -> Problem:
     return problem
 
 
+def _elsewhere(table: Table) -> dict[str, tuple[str, ...]]:
+    """The part's properties that ask other problems, by problem."""
+    others = Table(f"{table.where} elsewhere", table.take("elsewhere", dict, {}), table.faults)
+    return {problem: others.names(problem) for problem in others.values}
+
+
 def _part(name: str, table: Table) -> Part:
     pays = table.take("pays", dict, {})
     if not all(isinstance(v, int | float) and not isinstance(v, bool) and v > 0 for v in pays.values()):
@@ -176,6 +182,7 @@ def _part(name: str, table: Table) -> Part:
         public=table.names("public"),
         needs=table.names("needs"),
         hidden=float(table.take("hidden", (int, float), 0)),
+        elsewhere=_elsewhere(table),
     )
     table.close()
     return part

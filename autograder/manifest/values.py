@@ -60,6 +60,7 @@ class Part:
     """The unit that owns points: `pays` maps a property to its points, the rest says how they combine.
 
     `hidden` is for handouts: the points of properties that are checked after hand-in only and not named there.
+    `elsewhere` names properties that ask another problem than the part's own: a derivation beside the code it is for.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Part:
     public: tuple[str, ...]
     needs: tuple[str, ...]
     hidden: float = 0.0
+    elsewhere: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def automatic(self) -> float:
@@ -85,6 +87,15 @@ class Part:
     def properties(self) -> tuple[str, ...]:
         """Every property of the part, paying ones first."""
         return (*self.pays, *self.explains)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Every problem that the part asks, its own first."""
+        return (self.problem, *(name for name in self.elsewhere if name != self.problem))
+
+    def problem_of(self, name: str) -> str:
+        """The problem that a property of the part asks."""
+        return next((problem for problem, names in self.elsewhere.items() if name in names), self.problem)
 
 
 @dataclass(frozen=True)
@@ -130,6 +141,6 @@ class Homework:
         """The folder of the student template and the public bank."""
         return self.root if self.handout else self.root / "student_template" / self.package
 
-    def property_file(self, part: Part) -> Path:
-        """Where a part's properties stand."""
-        return self.properties / part.problem / f"test_{part.id.replace('.', '_')}.py"
+    def property_file(self, part: Part, problem: str = "") -> Path:
+        """Where a part's properties stand that ask this problem; without one, those that ask the part's own."""
+        return self.properties / (problem or part.problem) / f"test_{part.id.replace('.', '_')}.py"

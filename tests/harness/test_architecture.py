@@ -54,6 +54,9 @@ ALLOWED = {
         "autograder.wire",
     ),
     "reference": ("reference",),
+    # adapters run in the worker from their text alone: nothing of ours is there
+    "reference.cs229_ps3.adapters": (),
+    "reference.stratos_a5.adapters": (),
     "student_template": (),
     "tests.properties": ("autograder.kit", "tests.properties"),
 }
@@ -63,6 +66,8 @@ LIBRARIES = {
     "autograder.worker": ("IPython", "latex2mathml", "nbconvert", "nbformat", "numpy", "pygments", "torch"),
     "autograder.scoring": ("msgspec",),
     "reference": ("numpy", "scipy", "torch", "matplotlib"),
+    "reference.cs229_ps3.adapters": ("numpy",),
+    "reference.stratos_a5.adapters": ("numpy", "torch"),  # decoders and gradients live on the student's side
     "student_template": ("numpy", "scipy", "torch", "matplotlib"),
     "tests.properties": ("hypothesis", "numpy"),
 }
@@ -135,6 +140,9 @@ def test_every_package_with_a_rule_exists(package):
         ("autograder.engine", "from autograder.audit import mutate"),
         ("autograder.audit", "from autograder.worker.load import load"),
         ("reference", "from autograder.kit import assert_close"),
+        ("reference.cs229_ps3.adapters", "import torch"),
+        ("reference.stratos_a5.adapters", "from reference.stratos_a5 import vae"),
+        ("reference.stratos_a5.adapters", "import scipy"),
         ("student_template", "import reference"),
         ("tests.properties", "from reference.cs229_ps3 import steps"),
         ("tests.properties", "import autograder.engine"),
@@ -179,3 +187,15 @@ def test_no_pickle_on_the_path_from_a_student():
     }
 
     assert found == set()
+
+
+def test_only_what_computes_with_torch_imports_it():
+    """The numpy problems of a homework never load torch: no module of theirs names it, on either side of the wall."""
+    naming = {
+        path.relative_to(ROOT).as_posix()
+        for folder in ("autograder/kit", "tests/properties", "reference")
+        for path in (ROOT / folder).rglob("*.py")
+        if any(within(name, ("torch",)) for name in imports(path.read_text(encoding="utf-8")))
+    }
+
+    assert naming == {"reference/stratos_a5/adapters/vae.py", "reference/stratos_a5/vae.py"}

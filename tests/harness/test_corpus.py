@@ -1,22 +1,20 @@
 """The grader is graded: every corpus submission gets the points that it must, through the real path."""
 
 import re
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import pytest
 
 from autograder.audit.corpus import Entry, read_corpus
 from autograder.engine.grader import Grader
 from autograder.engine.pipeline import grade
-from autograder.manifest import Homework, find_homework
+from autograder.manifest import Homework, find_homework, homeworks
 
 ROOT = Path(__file__).parents[2]
-CORPUS = ROOT / "tests" / "corpus" / "cs229_ps3"
-TABLES: dict[str, dict[str, Any]] = tomllib.loads((CORPUS / "expected.toml").read_text(encoding="utf-8"))
-ENTRIES: dict[str, Entry] = read_corpus(find_homework(ROOT, "cs229-ps3"))
+HOMEWORKS: dict[str, Homework] = {name: find_homework(ROOT, name) for name in homeworks(ROOT)}
+CORPORA: dict[str, dict[str, Entry]] = {name: read_corpus(homework) for name, homework in HOMEWORKS.items()}
 # real mistakes seen in files of students, by the codes of the notes on them: E and M steps, semi-supervised EM, the
 # objective and the loop, the linear Gaussian model; those of transformers, VAEs and noisy-OR belong to other homeworks
 REAL = {
@@ -27,17 +25,30 @@ REAL = {
 }
 
 
-@pytest.fixture(scope="module")
-def homework() -> Homework:
-    """The homework that the corpus belongs to."""
-    return find_homework(ROOT, "cs229-ps3")
+class Case(NamedTuple):
+    """An entry of the corpus and the homework that it is handed in for."""
+
+    homework: str
+    entry: Entry
+
+
+CASES = [Case(name, entry) for name, entries in CORPORA.items() for entry in entries.values()]
+each = pytest.mark.parametrize("case", CASES, ids=[f"{case.homework}:{case.entry.name}" for case in CASES])
 
 
 @pytest.fixture(scope="module")
-def grader(homework: Homework) -> Iterator[Grader]:
-    """One grader for the whole corpus, as a regrade has."""
-    with Grader(homework) as found:
-        yield found
+def grader_of() -> Iterator[Callable[[str], Grader]]:
+    """Gives one grader for each corpus, as a regrade has, made when first asked for."""
+    found: dict[str, Grader] = {}
+
+    def make(name: str) -> Grader:
+        if name not in found:
+            found[name] = Grader(HOMEWORKS[name])
+        return found[name]
+
+    yield make
+    for grader in found.values():
+        grader.close()
 
 
 def lay_out(entry: Entry, folder: Path) -> None:
@@ -48,43 +59,54 @@ def lay_out(entry: Entry, folder: Path) -> None:
         (folder / path).write_bytes(data)
 
 
-@pytest.mark.parametrize("name", ENTRIES)
-def test_the_corpus_gets_the_points_it_must(name, grader, tmp_path):
+def most(case: Case) -> dict[str, float]:
+    """The points that each part can earn with the problems that the entry hands in."""
+    problem = case.entry.problem
+    return {
+        part.id: round(sum(pays for name, pays in part.pays.items() if problem in ("", part.problem_of(name))), 6)
+        for part in HOMEWORKS[case.homework].parts.values()
+    }
+
+
+@each
+def test_the_corpus_gets_the_points_it_must(case, grader_of, tmp_path):
     """Right submissions lose nothing, however they are written; each mutant loses what its mistake costs."""
-    lay_out(ENTRIES[name], tmp_path / name)
-    run = grade(grader, tmp_path / name, tmp_path / "results.json")
+    lay_out(case.entry, tmp_path / case.entry.name)
+    run = grade(grader_of(case.homework), tmp_path / case.entry.name, tmp_path / "results.json")
     earned = {score.part.id: score.earned for score in run.scores if score.part.pays}
 
-    assert ENTRIES[name].amiss(earned) == [], "\n".join(row.output for row in run.results.tests)
+    assert case.entry.amiss(earned) == [], "\n".join(row.output for row in run.results.tests)
 
 
-@pytest.mark.parametrize("name", ENTRIES)
-def test_an_entry_claims_something(name, homework):
+@each
+def test_an_entry_claims_something(case):
     """Every entry says why it is there and what it must get; a right one gets everything, a mutant loses something."""
-    entry = ENTRIES[name]
-    most = {part.id: part.automatic for part in homework.parts.values()}
+    entry, reachable = case.entry, most(case)
     bounds = {**entry.points, **entry.at_most}
 
     assert entry.why
-    assert set(bounds) | set(entry.at_least) <= set(most)
+    assert set(bounds) | set(entry.at_least) <= set(reachable)
     if entry.right:
         assert bounds
-        assert all(points == most[part] for part, points in entry.points.items())
+        assert all(points == reachable[part] for part, points in entry.points.items())
     else:
-        assert any(points < most[part] for part, points in bounds.items())
+        assert any(points < reachable[part] for part, points in bounds.items())
 
 
-def test_the_corpus_has_both_kinds():
-    """There are right submissions of every problem and mutants of every part."""
-    right = {entry.problem for entry in ENTRIES.values() if entry.right}
-    lost = {part for entry in ENTRIES.values() if not entry.right for part in {**entry.points, **entry.at_most}}
+@pytest.mark.parametrize("name", CORPORA)
+def test_every_corpus_has_both_kinds(name):
+    """There are right submissions of every problem of a homework, in all of its parts, and mutants of every part."""
+    mine = [case.entry for case in CASES if case.homework == name]
+    graded = [part for part in HOMEWORKS[name].parts.values() if part.pays]
+    right = {(entry.problem, part) for entry in mine if entry.right for part in entry.points}
+    lost = {part for entry in mine if not entry.right for part in {**entry.points, **entry.at_most}}
 
-    assert {"steps", "gmm", "analysis", "lgm"} <= right
-    assert {"2b", "2c", "2d", "2e", "3a", "3c", "3d", "3e"} <= lost
+    assert {(problem, part.id) for part in graded for problem in part.problems} <= right
+    assert {part.id for part in graded} <= lost
 
 
 def test_every_real_mistake_has_an_entry():
     """Each kind of mistake that was seen in students' files for these functions is in the corpus, by its code."""
-    named = {code for table in TABLES.values() for code in re.findall(r"\b[MSLG]\d+\b", table["why"])}
+    named = {code for entry in CORPORA["cs229-ps3"].values() for code in re.findall(r"\b[MSLG]\d+\b", entry.why)}
 
     assert named == REAL

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.engine.properties import load_properties
 from autograder.errors import ManifestError, UsageError
 from autograder.manifest import Imports, find_homework, homeworks, public_functions, read_homework
 
@@ -121,6 +122,26 @@ def test_the_address_is_the_link(tiny):
     assert tiny.template == TINY / "student_template/tiny_hw"
 
 
+def test_a_part_may_ask_two_problems(tiny_copy):
+    """Properties that `elsewhere` names ask the other problem, stand in its folder and count for the same part."""
+    edit(
+        tiny_copy, MANIFEST, 'independent = ["walk_starts_at_zero"]', 'elsewhere = { moments = "walk_starts_at_zero" }'
+    )
+    path = "tests/properties/tiny_hw/shapes/test_2.py"
+    text = (tiny_copy / path).read_text()
+    head, tail = text[: text.index("@given")], text[text.index("def test_walk_starts_at_zero") :]
+    edit(tiny_copy, path, tail, "")
+    edit(tiny_copy, "tests/properties/tiny_hw/moments/test_2.py", None, head + "\n\n" + tail)
+    found = read(tiny_copy)
+
+    assert found.parts["2"].problems == ("shapes", "moments")
+    assert {p.name: p.problem for p in load_properties(found, ("2",))} == {
+        "outer_matches_reference": "shapes",
+        "walk_steps_follow_its_own_state": "shapes",
+        "walk_starts_at_zero": "moments",
+    }
+
+
 @pytest.mark.parametrize(
     ("find", "field"),
     [
@@ -205,6 +226,37 @@ FAULTS = {
     ),
     "a public property that is not there": manifest(
         'public = ["outer_matches_reference"]', 'public = ["outer"]', "`public` names 'outer'"
+    ),
+    "a property elsewhere that is not there": manifest(
+        'independent = ["walk_starts_at_zero"]',
+        'elsewhere = { moments = "walk" }',
+        "`elsewhere` names 'walk', which is unkn",
+    ),
+    "a property at two places": manifest(
+        'independent = ["walk_starts_at_zero"]',
+        'elsewhere = { moments = "walk_starts_at_zero", more = "walk_starts_at_zero" }',
+        "`elsewhere` names 'walk_starts_at_zero', which is there twice",
+    ),
+    "a problem elsewhere that is not there": manifest(
+        'independent = ["walk_starts_at_zero"]',
+        'elsewhere = { forms = "walk_starts_at_zero" }',
+        "`elsewhere` names the problem 'forms'",
+    ),
+    "a problem elsewhere that is the part's own": manifest(
+        'independent = ["walk_starts_at_zero"]',
+        'elsewhere = { shapes = "walk_starts_at_zero" }',
+        "`elsewhere` names the problem 'shapes'",
+    ),
+    "no property file elsewhere": manifest(
+        'independent = ["walk_starts_at_zero"]',
+        'elsewhere = { moments = "walk_starts_at_zero" }',
+        "there is no tests/properties/tiny_hw/moments/test_2.py",
+    ),
+    "a property here that belongs elsewhere": manifest(
+        'independent = ["walk_starts_at_zero"]',
+        'elsewhere = { moments = "walk_starts_at_zero" }',
+        "shapes/test_2.py",
+        "test_walk_starts_at_zero has no line",
     ),
     "an unknown key of a part": manifest("independent =", "independant =", "`independant` is not a key"),
     "an unknown key of a problem": manifest("adapter =", "adaptor =", "`adaptor` is not a key"),

@@ -173,7 +173,8 @@ def test_every_public_property_is_there_and_no_other(name):
     homework = find_homework(ROOT, name)
     suite = public_suite(homework)
     for part in homework.parts.values():
-        text = suite[homework.property_file(part).relative_to(homework.root).as_posix()]
-        tests = {found for found in defined(text) if found.startswith("test_")}
+        asked = {part.problem_of(public) for public in part.public}
+        paths = [homework.property_file(part, problem).relative_to(homework.root).as_posix() for problem in asked]
+        tests = {found for path in paths for found in defined(suite[path]) if found.startswith("test_")}
 
         assert tests == {f"test_{public}" for public in part.public}

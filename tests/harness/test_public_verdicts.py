@@ -7,8 +7,9 @@ import pytest
 from autograder.engine.grader import Grader
 from autograder.manifest import find_homework
 from tests.harness.public_verdicts import ROOT, SHARE, differing, verdicts, without_answers
-from tests.harness.test_corpus import ENTRIES, lay_out
+from tests.harness.test_corpus import CORPORA, lay_out
 
+ENTRIES = CORPORA["cs229-ps3"]
 SAMPLE = list(ENTRIES)[::SHARE]
 
 

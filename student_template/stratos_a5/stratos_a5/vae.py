@@ -1,0 +1,50 @@
+"""A sentence VAE with two codes y and z: the code of parts 2.1 and 2.2 of stratos-a5.
+
+A sentence x has two codes with priors of their own. Given x, q(y, z | x) = q(y | x) q(z | x) stands in for the
+posterior, and the lower bound on log p(x) is the expected log p(x | y, z) under q, less one KL divergence for each
+code. Logarithms are natural. Part 2.1 works with codes of finitely many values (numpy), part 2.2 with Gaussian codes
+(torch, float64). `var` always is the variance sigma^2; networks inside of a model may of course work with its
+logarithm.
+"""
+
+import numpy as np
+import torch
+
+
+def elbo_terms(q_y: "A", q_z: "B", p_y: "A", p_z: "B", log_px: "A B") -> "tuple of three floats":
+    """The terms (reconstruction, KL_y, KL_z) of the bound for one sentence: the bound is the first less the other two.
+
+    y has A values and z has B; log_px[a, b] = log p(x | y = a, z = b). 0 log 0 counts as 0, and so does an entry of
+    log_px that is -inf where q gives no probability; where q gives some, the reconstruction is -inf. A KL divergence
+    is +inf where q has probability and p has none. Raises ValueError when one of the four is not a distribution (a
+    negative entry, or a sum that is more than 1e-8 away from 1) or when the shapes do not fit. Source: Stratos,
+    assignment 5, problem 2.1.
+    """
+    raise NotImplementedError
+
+
+def reparameterize(mu: "d", var: "d", eps: "d") -> "d":
+    """The sample of N(mu, diag(var)) that standard normal noise eps stands for; differentiable in mu and var.
+
+    Raises ValueError when an entry of var is not positive or the shapes differ. Source: Stratos, assignment 5, 2.2.
+    """
+    raise NotImplementedError
+
+
+def kl_to_standard_normal(mu: "... d", var: "... d") -> "...":
+    """KL(N(mu, diag(var)) || N(0, I)), summed over the last axis; differentiable in mu and var.
+
+    Raises ValueError when an entry of var is not positive or the shapes differ. Source: Stratos, assignment 5, 2.2.
+    """
+    raise NotImplementedError
+
+
+def elbo_single_sample(log_px, mu_y: "d", var_y: "d", mu_z: "d", var_z: "d", eps_y: "d", eps_z: "d") -> "scalar tensor":
+    """The bound with one reparameterised sample of each code for the reconstruction, and both KL terms in closed form.
+
+    q(y | x) = N(mu_y, diag(var_y)), q(z | x) = N(mu_z, diag(var_z)), both priors are N(0, I). log_px(y, z) is a
+    function that gives log p(x | y, z) as a scalar tensor. The result must be differentiable in the four parameters
+    and in whatever log_px depends on. Raises ValueError as the two functions above do. Source: Stratos, assignment 5,
+    2.2.
+    """
+    raise NotImplementedError
