@@ -31,9 +31,9 @@ audit: ## hold the grading of every homework against mutants, right variants and
 	./setup.sh --dev --torch --quiet
 	$(PYTHON) -m autograder audit
 
-sample: ## the same on one mutant and one corpus entry in eight: minutes
+sample: ## the same for cs229-ps3, on one mutant and one corpus entry in eight: two minutes
 	./setup.sh --dev --torch --quiet
-	$(PYTHON) -m autograder audit --sample 8
+	$(PYTHON) -m autograder audit cs229-ps3 --sample 8
 
 bench: ## measure what the walls cost, with and without them in one run
 	./setup.sh --torch --quiet

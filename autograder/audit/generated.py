@@ -127,7 +127,7 @@ class Order:
         tree = ast.parse((homework.reference / f"{problem.name}.py").read_bytes())
         self.reaches: dict[Key, set[str]] = {}
         for prop in self.properties:
-            called = calls_of(_test(homework, prop)) or problem.functions
+            called = _called(homework, prop) or problem.functions
             self.reaches[prop.part.id, prop.name] = reachable(homework, problem, tree, called)
 
     def of(self, mutant: Mutant) -> list[Property]:
@@ -145,7 +145,9 @@ def narrowed(crew: Crew, found: list[Mutant]) -> list[Mutant]:
     return [m for m in found if order[m.problem].within(m)]
 
 
-def _test(homework: Homework, prop: Property) -> ast.AST:
+def _called(homework: Homework, prop: Property) -> set[str]:
+    """The student's functions that a property calls; none where it is not written out in its file."""
     path: Path = homework.property_file(prop.part)
     tree = ast.parse(path.read_bytes())
-    return definitions(tree)[f"test_{prop.name}"]
+    test = definitions(tree).get(f"test_{prop.name}")
+    return set() if test is None else calls_of(test)

@@ -7,7 +7,7 @@ from pathlib import Path
 from autograder.manifest.table import Table
 from autograder.manifest.values import Homework, Part, Problem
 
-__all__ = ["check_files", "check_part", "check_problem", "public_functions"]
+__all__ = ["check_files", "check_part", "check_problem", "check_reasons", "public_functions"]
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 
@@ -121,6 +121,14 @@ def check_problem(homework: Homework, problem: Problem, table: Table) -> None:
     for name in problem.functions:
         if name not in answered:
             table.fault(f"`functions` names {name!r}, which neither {problem.name}.py nor its adapter defines")
+
+
+def check_reasons(homework: Homework, table: Table) -> None:
+    """Notes reasons of the audit that belong to no property that pays."""
+    for name in homework.audit.because:
+        part, _, prop = name.rpartition(".")
+        if part not in homework.parts or prop not in homework.parts[part].pays:
+            table.fault(f"`because` names {name!r}, which is no part.property that pays")
 
 
 def check_files(homework: Homework, faults: list[str]) -> None:

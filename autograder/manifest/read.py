@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import ManifestError, UsageError
-from autograder.manifest.proof import check_files, check_part, check_problem
+from autograder.manifest.proof import check_files, check_part, check_problem, check_reasons
 from autograder.manifest.table import Table
 from autograder.manifest.values import Gates, Homework, Imports, Limits, Part, Problem
 
@@ -94,10 +94,7 @@ def read_homework(path: Path, root: Path, *, handout: bool = False) -> Homework:
         check_part(homework, part, table(f'parts."{part.id}"', {}))
     for problem in homework.problems.values():
         check_problem(homework, problem, table(f"problems.{problem.name}", {}))
-    for name in homework.audit.because:
-        of, _, prop = name.rpartition(".")
-        if of not in homework.parts or prop not in homework.parts[of].pays:
-            table("audit", {}).fault(f"`because` names {name!r}, which is no part.property that pays")
+    check_reasons(homework, table("audit", {}))
     check_files(homework, faults)
     if faults:
         raise ManifestError(faults)
