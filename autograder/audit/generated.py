@@ -146,6 +146,6 @@ def narrowed(crew: Crew, found: list[Mutant]) -> list[Mutant]:
 
 
 def _test(homework: Homework, prop: Property) -> ast.AST:
-    path: Path = homework.property_file(prop.part)
+    path: Path = homework.property_file(prop.part, prop.problem)
     tree = ast.parse(path.read_bytes())
     return definitions(tree)[f"test_{prop.name}"]
