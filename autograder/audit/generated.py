@@ -147,7 +147,7 @@ def narrowed(crew: Crew, found: list[Mutant]) -> list[Mutant]:
 
 def _called(homework: Homework, prop: Property) -> set[str]:
     """The student's functions that a property calls; none where it is not written out in its file."""
-    path: Path = homework.property_file(prop.part)
+    path: Path = homework.property_file(prop.part, prop.problem)
     tree = ast.parse(path.read_bytes())
     test = definitions(tree).get(f"test_{prop.name}")
     return set() if test is None else calls_of(test)

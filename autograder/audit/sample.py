@@ -25,7 +25,7 @@ from autograder.engine.reference import live_reference
 from autograder.engine.student import replayed, student_of
 from autograder.errors import GradelboError
 from autograder.manifest import Homework, Problem, read_homework
-from autograder.wire import Unsendable
+from autograder.wire import Unsendable, pack, unpack
 
 MOST = 120  # calls of one function as drawn
 BENT = 12  # of them bent
@@ -82,7 +82,7 @@ def sample_of(homework: Homework, problem: Problem, banks: list[Path], reference
             seen.add(digest)
             counts[function] += 1
             found.append((function, [copied(value) for value in args], dict(kwargs)))
-        return reference.call(function, args, kwargs)
+        return unpack(pack(reference.call(function, args, kwargs)))  # as it comes through the wall
 
     properties = [p for p in load_properties(homework) if p.problem == problem.name]
     for bank in map(read_bank, banks):
@@ -111,7 +111,7 @@ def outcome(code: Code, call: Call, seed: int) -> Any:
     """What a call comes to: its value as plain lists and arrays, or the name of what it raised."""
     try:
         with np.errstate(all="ignore"):
-            return plain(code.call(*call, seed=seed))
+            return plain(unpack(pack(code.call(*call, seed=seed))))
     except ValueError:
         return "ValueError"
     except Exception as error:  # noqa: BLE001 - a mutant may raise anything; the name is the outcome
@@ -120,6 +120,8 @@ def outcome(code: Code, call: Call, seed: int) -> Any:
 
 def plain(value: Any) -> Any:
     """The value as a float array, or else as a list of such; lists of numbers count as arrays, others as their text."""
+    if isinstance(value, dict):
+        return [plain([name, item]) for name, item in sorted(value.items())]
     try:
         return np.asarray(value, dtype=float)
     except (TypeError, ValueError):

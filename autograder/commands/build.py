@@ -9,11 +9,9 @@ from autograder.commands.border import OK, friendly, root
 @click.argument("homework", required=False)
 @click.option("--handout", is_flag=True, help="Also write dist/HOMEWORK-handout.zip for students.")
 @click.option("--gradescope", is_flag=True, help="Also write dist/HOMEWORK-gradescope.zip for upload.")
-@click.option(
-    "--unaudited", is_flag=True, help="Build although no audit passed on what lies here: while writing content."
-)
+@click.option("--audited", is_flag=True, help="Refuse unless a whole audit passed on exactly what lies here.")
 @friendly
-def build(homework: str | None, handout: bool, gradescope: bool, unaudited: bool) -> int:
+def build(homework: str | None, handout: bool, gradescope: bool, audited: bool) -> int:
     """Write the student template of a homework (of all, when none is named) from the reference.
 
     Example: gradelbo build cs229-ps3 --handout --gradescope
@@ -22,12 +20,17 @@ def build(homework: str | None, handout: bool, gradescope: bool, unaudited: bool
     from autograder.build.contents import write_template
     from autograder.build.gradescope_zip import write_zip
     from autograder.build.handout import write_handout
+    from autograder.errors import AuditError
     from autograder.manifest import find_homework, homeworks
 
     for name in [homework] if homework else homeworks(root()):
         found = find_homework(root(), name)
-        if not unaudited:
+        try:
             require_audited(found)
+        except AuditError as error:
+            if audited:
+                raise
+            click.echo(f"gradelbo: for staff: {error}", err=True)
         written = write_template(found)
         if handout:
             written.append(write_handout(found, root() / "dist" / f"{found.id}-handout.zip"))

@@ -8,10 +8,10 @@ import pytest
 
 from autograder.build.contents import stray_files, template_files
 from autograder.engine.bank import ingredients, read_bank, require_fresh
-from autograder.engine.grader import HIDDEN, PUBLIC, Grader
+from autograder.engine.grader import HIDDEN, PUBLIC, Grader, preload
 from autograder.engine.pipeline import grade
 from autograder.engine.properties import load_properties
-from autograder.engine.submission import intake
+from autograder.engine.submission import Submission, intake
 from autograder.local.replay import replay_case
 from autograder.manifest import find_homework, homeworks
 
@@ -126,3 +126,14 @@ def test_the_bank_alone_decides_what_the_zip_ships_without_the_reference(name, t
         run = grade(grader, tmp_path / "handed_in")
 
     assert [s.part.id for s in run.scores if s.part.pays and s.earned != s.part.automatic] == []
+
+
+def test_a_numpy_problem_does_not_wait_for_torch():
+    """Handed in without vae.py, stratos-a5 warms numpy alone; with it, torch too, and never by the grader itself."""
+    homework = find_homework(ROOT, "stratos-a5")
+    sources = {p.file: (homework.reference / f"{name}.py").read_bytes() for name, p in homework.problems.items()}
+    without = {path: data for path, data in sources.items() if not path.endswith("vae.py")}
+
+    assert preload(homework.warm, Submission("s", without)) == ("numpy",)
+    assert "torch" in preload(homework.warm, Submission("s", sources))
+    assert not homework.asks_reference

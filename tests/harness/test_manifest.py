@@ -83,6 +83,16 @@ def test_a_faulty_import_rule_is_reported(tiny_copy, table, fault):
     assert any(fault in text and "[imports]" in text for text in faults_of(tiny_copy))
 
 
+def test_a_part_whose_public_claim_pays_nothing_still_runs_in_a_handout(tiny_copy):
+    """With all paying properties hidden, those that explain are read, held against their file, and loaded."""
+    edit(tiny_copy, MANIFEST, "pays = { matches_reference = 2 }", 'hidden = 2\nexplains = ["matches_reference"]')
+    shipped = read_homework(tiny_copy / MANIFEST, tiny_copy, handout=True)
+
+    assert [prop.name for prop in load_properties(shipped, ("1b",))] == ["matches_reference"]
+    assert any("pays nothing by machine" in text for text in faults_of(tiny_copy)) is False
+    assert any("`hidden` is a word of handouts" in text for text in faults_of(tiny_copy))
+
+
 def test_hidden_points_are_a_word_of_handouts(tiny_copy):
     """In a checkout every property is named; nothing may pay in secret."""
     edit(tiny_copy, MANIFEST, '[parts."1a"]', '[parts."1a"]\nhidden = 1')
