@@ -67,9 +67,9 @@ TROUBLE = """\
 
 - **`No module named autograder`**: the current folder is not this one; change to it.
 - **`No module named numpy`**: the environment is not active: `. .venv/bin/activate`.
-- **`timeout`**: a call took longer than the limits above. Look for a loop that does not end, then for slow loops over
+- **too slow**: a call took longer than the limits above. Look for a loop that does not end, then for slow loops over
   single points.
-- **`malformed`**: shape or type is wrong, or there is a NaN; the message says which.
+- **not usable**: shape or type is wrong, or there is a NaN; the message says which.
 - **It works in your own script and fails in the check**: the check imports your file in a fresh process. Variables that
   you made by hand in a notebook or a console do not exist there.
 - **NumPy says that it has no attribute `float`, `int`, `product` or `trapz`**: these names are gone from NumPy; write

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from autograder.imports import Rule, sentence, violations
 from autograder.local.own import Own
-from autograder.local.source import code_of, fault_of, is_notebook, untouched
+from autograder.local.source import code_of, fault_of, is_notebook, unfilled, untouched
 from autograder.manifest import Homework, Problem
 from autograder.members import FILE_LIMIT, TOTAL_LIMIT
 from autograder.scoring.verdict import Check, Verdict
@@ -64,7 +64,8 @@ def packing_of(homework: Homework, own: Own, checks: Iterable[Check], faults: Ma
     for path, there in own.files.items():
         size = len(own.contents[path]) if there else None
         state = READY if there else "missing"
-        rows[path] = Row(path, size, (), _too_large(own.contents.get(path, b"")) or state, packed=there)
+        data = own.contents.get(path, b"")
+        rows[path] = Row(path, size, (), _too_large(data) or (unfilled(path, data) if there else "") or state, there)
         if rows[path].state != READY:
             lacks.append(f"{path} is not there" if not there else f"{path}: {rows[path].state}")
     files = {path: own.contents[path] for path, row in rows.items() if row.packed}

@@ -4,12 +4,14 @@ import ast
 import io
 import json
 import tokenize
+from collections.abc import Iterator
 
 from autograder.manifest import Problem
 
-__all__ = ["NOTEBOOK_ENDING", "code_of", "fault_of", "is_notebook", "untouched"]
+__all__ = ["NOTEBOOK_ENDING", "code_of", "fault_of", "is_notebook", "unfilled", "untouched"]
 
 NOTEBOOK_ENDING = ".ipynb"
+SHOWN = 6
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -57,6 +59,32 @@ def untouched(path: str, data: bytes, problem: Problem) -> bool:
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     named = [node for node in functions if node.name in problem.functions] or functions
     return bool(named) and all(_is_stub(node) for node in named)
+
+
+def unfilled(path: str, data: bytes) -> str:
+    """What is still to do in a file besides the problems' own: answers that are null, stubs, damage; else nothing."""
+    if path.endswith(".json"):
+        try:
+            empty = list(_empty(json.loads(data.decode("utf-8-sig")), ""))
+        except (ValueError, RecursionError) as error:
+            return f"cannot be read: {error}"
+    elif fault := fault_of(path, data) if path.endswith(".py") else "":
+        return f"cannot be read: {fault}"
+    else:
+        tree = ast.parse(code_of(path, data)) if path.endswith(".py") else ast.Module([], [])
+        empty = [node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and _is_stub(node)]
+    more = f" and {len(empty) - SHOWN} more" if len(empty) > SHOWN else ""
+    return f"not filled in: {', '.join(empty[:SHOWN])}{more}" if empty else ""
+
+
+def _empty(value: object, place: str) -> Iterator[str]:
+    """The places of the answers that are still null; the names of collaborators may stay away."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key != "collaborators":
+                yield from _empty(inner, f"{place} {key}".strip())
+    elif value is None:
+        yield place
 
 
 def _is_stub(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

@@ -10,6 +10,7 @@ from autograder.engine.pipeline import grade
 from autograder.engine.submission import FILE_LIMIT
 from autograder.local.own import find_own
 from autograder.local.pack import import_faults, packing_of, write_zip
+from autograder.local.source import unfilled
 from autograder.manifest import Imports
 from tests.harness.test_own import STUBS, WRITTEN, notebook
 
@@ -183,3 +184,26 @@ def test_a_file_found_elsewhere_says_where_it_was_wanted(tiny, submission):
     states = {row.path: row.state for row in packing_of(tiny, find_own(tiny, folder), [], {}).rows}
 
     assert states["moments.py"] == "ready: found by its name, not at src/moments.py"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        (
+            "answers.json",
+            '{"collaborators": null, "2b": {"latent": null}, "3e": {"gap1": 0.1}}',
+            "not filled in: 2b latent",
+        ),
+        ("answers.json", '{"2b": ', "cannot be read"),
+        ("answers.json", '{"collaborators": null, "2b": {"latent": ["z"]}}', ""),
+        ("derivations.py", "def grad_phi(w):\n    raise NotImplementedError\n", "not filled in: grad_phi"),
+        ("derivations.py", "def grad_phi(w:\n", "cannot be read: line 1"),
+        ("derivations.py", "def grad_phi(w):\n    return w\n", ""),
+        ("notes.txt", "anything", ""),
+    ],
+)
+def test_a_file_beside_the_problems_says_what_is_still_to_do(name, text, words):
+    """Answers that are null, stubs and files that cannot be read are not ready; the collaborators may stay away."""
+    found = unfilled(name, text.encode())
+
+    assert found.startswith(words) if words else found == ""
