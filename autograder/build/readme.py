@@ -66,7 +66,7 @@ TROUBLE = """\
 ## When something does not work
 
 - **`No module named autograder`**: the current folder is not this one; change to it.
-- **`No module named numpy`**: the environment is not active: `. .venv/bin/activate`.
+- **`… is not installed for this Python`**: the environment is not active: `. .venv/bin/activate`.
 - **too slow**: a call took longer than the limits above. Look for a loop that does not end, then for slow loops over
   single points.
 - **not usable**: shape or type is wrong, or there is a NaN; the message says which.

@@ -13,6 +13,7 @@ from autograder.errors import UsageError
 from autograder.local.live import LIVE, kept_case
 from autograder.local.own import Own, find_own
 from autograder.local.run import with_case
+from autograder.local.source import untouched
 from autograder.manifest import Homework
 
 __all__ = ["Asked", "Desk"]
@@ -108,6 +109,11 @@ class Desk:
         for name, book in counting.items():
             if own.twin(name):
                 notes.append(f"{book} counts: nothing is written in {own.problems[name][0]} yet")
+        for problem in problems:
+            book = own.twin(problem.name)
+            if book and problem.name not in counting and not untouched(book, own.contents[book], problem):
+                main = own.problems[problem.name][0]
+                notes.append(f"{main} counts; what is written in {book} is not looked at: use one of the two")
         if counting and self.asked.in_notebook:
             books = ", ".join(sorted(set(counting.values())))
             notes.append(f"this looked at {books} as it was last saved")

@@ -372,3 +372,13 @@ def test_a_notebooks_cell_prints_and_raises_nothing(broken_handout, cell):
     assert "Traceback" not in done.stdout + done.stderr
     assert "SystemExit" not in done.stdout + done.stderr
     assert ("there is no part 9z" in done.stderr) or ("%run -m autograder check 1a --case " in done.stdout)
+
+
+def test_a_written_notebook_that_does_not_count_is_named(tiny, submission):
+    """Where both twins are written the .py counts, and whoever works in the notebook hears of it."""
+    folder = submission()
+    book = {"cell_type": "code", "source": ["def mean(x):\n", "    return 0.0\n"]}
+    (folder / "src" / "moments.ipynb").write_text(json.dumps({"nbformat": 4, "cells": [book]}))
+    result = CliRunner().invoke(cli.main, ["check", "1a", "--path", str(folder)], obj=tiny.root)
+
+    assert "what is written in src/moments.ipynb is not looked at" in " ".join(result.output.split())
