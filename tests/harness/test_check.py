@@ -341,6 +341,7 @@ def test_watching_ends_cleanly_with_ctrl_c(broken_handout):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background ignores it
     )
     assert process.stdout is not None
     while b"Ctrl-C ends this" not in process.stdout.readline():

@@ -575,7 +575,8 @@ def r83_tar_bomb(folder: Path, project: Path, right: Right) -> Path:
         for name, data in [*both(right).items(), ("zeros1", None), ("zeros2", None)]:
             info = tarfile.TarInfo(name)
             info.size = 1 << 30 if data is None else len(data)
-            archive.addfile(info, open("/dev/zero", "rb") if data is None else io.BytesIO(data))
+            with open("/dev/zero", "rb") if data is None else io.BytesIO(data) as content:
+                archive.addfile(info, content)
     return path
 
 
