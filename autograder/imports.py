@@ -76,12 +76,12 @@ def violations(sources: Mapping[str, str], file: str, rule: Rule) -> tuple[Viola
         here = with_notebooks(rule) if path.endswith(".ipynb") else rule
         for line, module, optional in _imports(sources[path]):
             package = module.split(".")[0]
-            neighbours = local_file(module, folder, sources)
-            if neighbours and package not in rule.forbidden:
+            neighbours = _neighbours(module, path, folder, sources)
+            if not package or (neighbours and package not in rule.forbidden):
                 queue += neighbours
             elif not judged(package, here) and (not optional or package in rule.forbidden):
                 found.append(Violation(path, line, package))
-    return tuple(found)
+    return tuple(dict.fromkeys(found))
 
 
 def reached(sources: Mapping[str, str], file: str) -> tuple[str, ...]:
@@ -89,7 +89,7 @@ def reached(sources: Mapping[str, str], file: str) -> tuple[str, ...]:
     folder = str(PurePosixPath(file).parent)
     queue = [file]
     for path in queue:
-        steps = (local_file(found.module, folder, sources) for found in _imports(sources.get(path, "")))
+        steps = (_neighbours(found.module, path, folder, sources) for found in _imports(sources.get(path, "")))
         queue += dict.fromkeys(name for step in steps for name in step if name not in queue)
     return tuple(queue)
 
@@ -103,6 +103,14 @@ def local_file(module: str, folder: str, files: Mapping[str, object]) -> list[st
         place = start + "/".join(steps[:depth])
         found += [path for path in (f"{place}.py", f"{place}/__init__.py") if path in files]
     return found
+
+
+def _neighbours(module: str, path: str, folder: str, files: Mapping[str, object]) -> list[str]:
+    """The same for an import in the file `path`: one that begins with dots counts from the file's own folder."""
+    name = module.lstrip(".")
+    for _ in range(len(module) - len(name)):
+        path = str(PurePosixPath(path).parent)
+    return local_file(name, folder if name == module else path, files)
 
 
 def sentence(found: tuple[Violation, ...], rule: Rule, where: Callable[[Violation], str] | None = None) -> str:
@@ -135,11 +143,12 @@ def _imports(source: str) -> Iterator[Found]:
 
 
 def _named(node: ast.AST) -> Iterator[tuple[int, str]]:
-    """The modules that this one statement or call imports, with its line."""
+    """The modules that this one statement or call imports, with its line; what `from` names may be one of them."""
     if isinstance(node, ast.Import):
         yield from ((node.lineno, alias.name) for alias in node.names)
-    elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-        yield node.lineno, node.module
+    elif isinstance(node, ast.ImportFrom):
+        start = "." * node.level + (f"{node.module}." if node.module else "")
+        yield from ((node.lineno, start + alias.name) for alias in node.names)
     elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
         called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         if called in ("__import__", "import_module") and isinstance(node.args[0].value, str):

@@ -38,10 +38,8 @@ class Own:
         return Submission(self.folder.resolve().name, self.contents)
 
     def twin(self, problem: str) -> str | None:
-        """The notebook beside the problem's .py file, or the other way round; None when there is only one of them."""
-        found = self.problems[problem]
-        stem = PurePosixPath(found[0]).with_suffix("") if found else None
-        return next((path for path in found[1:] if PurePosixPath(path).with_suffix("") == stem), None)
+        """The notebook of a problem that has a .py file too; None when there is only one of them."""
+        return next((path for path in self.problems[problem][1:] if is_notebook(path)), None)
 
     def notebook_counts(self, problem: Problem) -> str | None:
         """The notebook that is graded for this problem; None when the .py file is.
@@ -80,9 +78,11 @@ def find_own(homework: Homework, folder: Path) -> Own:
     notes: dict[str, str] = {}
     for name, problem in homework.problems.items():
         found = [path for path in _pair(problem.file) if (folder / path).is_file()]
-        if not found:
+        if problem.file not in found:
             candidates = list(_walk(folder)) if candidates is None else candidates
-            found, notes[name] = _elsewhere(problem, candidates)
+            others, note = _elsewhere(problem, candidates)
+            if not found or (others and not is_notebook(others[0])):
+                found, notes[name] = list(dict.fromkeys((*others, *found))), note
         problems[name] = found
     files = {path: (folder / path).is_file() for path in homework.files}
     if not any(problems.values()) and not any(files.values()):

@@ -3,6 +3,7 @@
 import ast
 import io
 import json
+import re
 import tokenize
 from collections.abc import Iterator
 
@@ -12,6 +13,8 @@ __all__ = ["NOTEBOOK_ENDING", "code_of", "fault_of", "is_notebook", "unfilled", 
 
 NOTEBOOK_ENDING = ".ipynb"
 SHOWN = 6
+TIMED = ("time", "timeit", "capture", "prun")  # cell magics under which the code is still Python
+RUN = re.compile(r"%run\s+(?:-\w\s+)*([\w/]+)\.py\b")
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -88,7 +91,8 @@ def _empty(value: object, place: str) -> Iterator[str]:
 
 
 def _is_stub(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    raised = [step.exc for step in node.body if isinstance(step, ast.Raise)]
+    ends = [step for step in node.body if isinstance(step, ast.Return | ast.Raise)][:1]
+    raised = [step.exc for step in ends if isinstance(step, ast.Raise)]
     names = [error.func if isinstance(error, ast.Call) else error for error in raised]
     return any(isinstance(name, ast.Name) and name.id == "NotImplementedError" for name in names)
 
@@ -106,11 +110,17 @@ def _cells(data: bytes) -> str:
 
 def _without_magics(cell: str) -> str:
     """The cell with every line of IPython's own made a `pass`; a cell that is a magic as a whole is left out."""
-    if cell.lstrip().startswith("%%"):
-        return ""
+    first, _, rest = cell.lstrip().partition("\n")
+    if first.startswith("%%"):
+        if first[2:].split(" ")[0] not in TIMED:
+            return ""
+        cell = "\n" + rest
     kept = []
     for line in cell.splitlines():
         bare = line.lstrip()
+        if ran := RUN.match(bare):
+            kept.append(f"{line[: len(line) - len(bare)]}__import__({ran[1]!r})")
+            continue
         magic = bare.startswith(("%", "!", "?")) or bare.endswith("?")
         kept.append(line[: len(line) - len(bare)] + "pass" if magic else line)
     return "\n".join(kept)

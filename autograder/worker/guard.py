@@ -8,6 +8,7 @@ import builtins
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from importlib.machinery import PathFinder
 from types import FrameType, ModuleType
 from typing import Any
 
@@ -46,11 +47,10 @@ class Guard:
         return not os.path.isabs(file) or file.startswith(self.root + os.sep)
 
     def _local(self, package: str) -> bool:
-        """Whether a package is a file of the submission."""
-        folders = [folder for folder in sys.path if str(folder).startswith(self.root)]
-        return package not in self.rule.forbidden and any(
-            os.path.exists(os.path.join(folder, name)) for folder in folders for name in (f"{package}.py", package)
-        )
+        """Whether a package is the submission's own: what `import` finds of this name lies in its folder."""
+        spec = None if package in self.rule.forbidden else PathFinder.find_spec(package)
+        places = [] if spec is None else [spec.origin] if spec.origin else list(spec.submodule_search_locations or ())
+        return bool(places) and all(str(place).startswith(self.root + os.sep) for place in places)
 
 
 def install(rule: Rule, root: str) -> None:

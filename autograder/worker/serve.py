@@ -56,7 +56,9 @@ def _step(state: Loaded, message: dict[str, Any]) -> dict[str, Any]:
     """One step on the way from a file to a module: read it, run a part of it, say what there is."""
     try:
         if message["do"] == "read":
-            return {"steps": state.read()}
+            steps = state.read()
+            seed_generators(0)  # what is drawn at the top level is the same each time
+            return {"steps": steps}
         if message["do"] == "run":
             state.run(message["step"])
             return {}

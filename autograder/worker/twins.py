@@ -63,7 +63,8 @@ def _collect(body: list[ast.stmt], prefix: str, found: States) -> None:
 
 def _unfinished(body: list[ast.stmt]) -> bool:
     """Whether this is a stub, or a body with a region that nobody has filled in."""
-    rest = [node for node in body if not _is_text(node)]
+    ends = next((i for i, node in enumerate(body, 1) if isinstance(node, ast.Return | ast.Raise)), len(body))
+    rest = [node for node in body[:ends] if not _is_text(node)]  # what stands below a return is never run
     if all(isinstance(node, ast.Pass) or _is_constant(node) for node in rest):
         return True
     inner = [node.body for node in rest if isinstance(node, ast.For | ast.While | ast.With)]

@@ -29,7 +29,7 @@ def asked(tmp_path, request):
         checkout = str(request.config.rootpath)
         given = {"__name__": "gmm", "__file__": "src/gmm.py"} | given
         code = START.format(checkout=checkout, root=str(tmp_path)) + f"print(run({source!r}, **{given!r}))"
-        words = [sys.executable, "-c", code]
+        words = [sys.executable, "-P", "-c", code]
         return subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=True).stdout.strip()
 
     return answer
@@ -69,3 +69,21 @@ def test_a_neighbour_may_be_imported_and_is_judged_itself(asked, tmp_path):
     (tmp_path / "tools.py").write_text("import hypothesis\n")
 
     assert asked(f"import sys; sys.path.append({str(tmp_path)!r}); import tools").startswith("refused: importing hypo")
+
+
+def test_a_file_of_the_same_name_does_not_make_a_package_the_submissions(asked, tmp_path):
+    """What counts is what the import finds: an installed package comes before a neighbour of its name."""
+    (tmp_path / "msgspec.py").write_text("")
+    (tmp_path / "rich").mkdir()
+    start = f"import sys; sys.path.append({str(tmp_path)!r}); "
+
+    assert asked(start + "import msgspec").startswith("refused: importing")
+    assert asked(start + "import rich").startswith("refused: importing")
+
+
+def test_a_folder_without_init_is_the_submissions_own(asked, tmp_path):
+    """A namespace package below the submission is no installed one."""
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "inner.py").write_text("x = 1\n")
+
+    assert asked(f"import sys; sys.path.append({str(tmp_path)!r}); from parts.inner import x") == "ran"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.imports import Rule, Violation, judged, sentence, violations
+from autograder.imports import Rule, Violation, judged, reached, sentence, violations
 
 RULE = Rule(("numpy", "scipy", "matplotlib"), ("sklearn",))
 
@@ -133,3 +133,32 @@ def test_the_sentence_says_where_what_and_what_else():
 def test_no_text_breaks_it(text):
     """A file that is not Python is passed over: running it will say what is wrong with it."""
     assert isinstance(found(text), tuple)
+
+
+@pytest.mark.parametrize("line", ["from helpers import inner", "import helpers.inner", "from helpers.inner import f"])
+def test_a_folder_of_files_is_a_package_of_the_submission(line):
+    """A folder without __init__.py is imported like any other; what its files import counts."""
+    sources = {"src/gmm.py": line, "src/helpers/inner.py": "import numpy"}
+    against = sources | {"src/helpers/inner.py": "import pandas"}
+
+    assert violations(sources, "src/gmm.py", RULE) == ()
+    assert violations(against, "src/gmm.py", RULE) == (Violation("src/helpers/inner.py", 1, "pandas"),)
+    assert "src/helpers/inner.py" in reached(sources, "src/gmm.py")
+
+
+def test_imports_that_begin_with_dots_are_followed():
+    """They count from the file's own folder."""
+    sources = {
+        "src/gmm.py": "import kit",
+        "src/kit/__init__.py": "from .inner import f",
+        "src/kit/inner.py": "from . import deep",
+        "src/kit/deep.py": "import pandas",
+    }
+
+    assert reached(sources, "src/gmm.py") == tuple(sources)
+    assert violations(sources, "src/gmm.py", RULE) == (Violation("src/kit/deep.py", 1, "pandas"),)
+
+
+def test_several_names_from_one_package_are_one_violation():
+    """One line is one place."""
+    assert len(found("from sklearn import mixture, cluster")) == 1

@@ -662,3 +662,9 @@ def test_all_cells_share_one_budget(zygote, monkeypatch):
 def test_only_who_needs_notebooks_pays_for_them(files, warm):
     """What reads magics is warm where a notebook may count; a notebook's own imports are warm too."""
     assert preload(("numpy", "scipy.stats"), Submission("a", files), ("src/moments.py",)) == warm
+
+
+def test_a_placeholder_below_the_answer_is_no_stub():
+    """What stands after a return is never run, so the function is written."""
+    assert states("def f(x):\n    return x\n    raise NotImplementedError\n") == {"f": True}
+    assert states("def f(x):\n    raise NotImplementedError\n    return x\n") == {"f": False}

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from autograder.errors import SubmissionUnusable
+from autograder.imports import reached
 from autograder.local.own import find_own
 from autograder.local.source import code_of, fault_of, untouched
 
@@ -203,3 +204,29 @@ def test_a_damaged_file_has_a_fault_and_raises_nothing(path, data, words):
 
     assert fault
     assert words in fault
+
+
+def test_a_written_file_elsewhere_comes_before_a_notebook_at_its_place(tiny, tmp_path):
+    """The template's untouched notebook does not hide a .py that lies at the top, or has another name."""
+    own = find_own(tiny, lay(tmp_path, moments_py=WRITTEN, src__moments_ipynb=notebook(STUBS), src__shapes_py=""))
+
+    assert own.problems["moments"] == ("moments.py", "src/moments.ipynb")
+    assert own.notebook_counts(tiny.problems["moments"]) is None
+
+
+def test_what_a_cell_runs_or_times_is_the_students_code():
+    """`%run near.py` reaches the file, and a timed cell's imports count."""
+    book = notebook("%run near.py", "%%time\nimport other", "%%html\nimport nothing").encode()
+
+    assert reached({"a.ipynb": code_of("a.ipynb", book), "near.py": "", "other.py": ""}, "a.ipynb") == (
+        "a.ipynb",
+        "near.py",
+        "other.py",
+    )
+
+
+def test_a_placeholder_below_the_answer_is_no_stub(tiny):
+    """What stands after a return is never run."""
+    source = "def mean(x):\n    return 1\n    raise NotImplementedError\n"
+
+    assert not untouched("a.py", source.encode(), tiny.problems["moments"])

@@ -283,3 +283,10 @@ def zygote_of_its_own():
 
     with Zygote((), python=reachable_python()) as found:
         yield found
+
+
+def test_what_is_drawn_at_the_top_level_is_the_same_each_time(worker_of):
+    """The generators are seeded before the file runs, not only before each call."""
+    source = "import random\nimport numpy as np\nA = (random.random(), np.random.rand())\ndef f(): return A\n"
+
+    assert worker_of(source).call("f", (), {}, seed=1) == worker_of(source).call("f", (), {}, seed=2)
