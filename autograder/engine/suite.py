@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from autograder.engine.grader import reachable_python
@@ -16,6 +17,10 @@ from autograder.manifest import Homework, Problem, read_homework
 __all__ = ["reference", "sessions", "student"]
 
 ROOT = Path(__file__).parents[2]
+
+# loaded before the property files are: a call through a worker may take as long as it needs on a busy machine
+hypothesis.settings.register_profile("live", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("live")
 
 
 class LiveSessions:
