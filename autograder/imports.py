@@ -2,7 +2,7 @@
 
 import ast
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ __all__ = [
     "Violation",
     "judged",
     "local_file",
+    "own_modules",
     "reached",
     "sentence",
     "violations",
@@ -57,12 +58,13 @@ def with_notebooks(rule: Rule) -> Rule:
     return rule if rule.allowed is None else rule._replace(allowed=(*rule.allowed, *NOTEBOOK))
 
 
-def violations(sources: Mapping[str, str], file: str, rule: Rule) -> tuple[Violation, ...]:
+def violations(sources: Mapping[str, str], file: str, rule: Rule, own: Container[str] = ()) -> tuple[Violation, ...]:
     """What `file` imports against the rule, itself or through other files of the submission, in order.
 
     `sources` holds the text of the submission's Python files by path. A file that does not parse is passed over: it
     cannot be run either. An import that the code can do without (in a `try` that catches ImportError) counts only when
-    the package is forbidden by name.
+    the package is forbidden by name. `own` are names of modules that the submission has somewhere, or makes while it
+    runs: what a path or a package brings in reach is no package of others.
     """
     found: list[Violation] = []
     seen: set[str] = set()
@@ -77,7 +79,7 @@ def violations(sources: Mapping[str, str], file: str, rule: Rule) -> tuple[Viola
         for line, module, optional in _imports(sources[path]):
             package = module.split(".")[0]
             neighbours = _neighbours(module, path, folder, sources)
-            if not package or (neighbours and package not in rule.forbidden):
+            if not package or ((neighbours or package in own) and package not in rule.forbidden):
                 queue += neighbours
             elif not judged(package, here) and (not optional or package in rule.forbidden):
                 found.append(Violation(path, line, package))
@@ -92,6 +94,12 @@ def reached(sources: Mapping[str, str], file: str) -> tuple[str, ...]:
         steps = (_neighbours(found.module, path, folder, sources) for found in _imports(sources.get(path, "")))
         queue += dict.fromkeys(name for step in steps for name in step if name not in queue)
     return tuple(queue)
+
+
+def own_modules(paths: Iterable[str]) -> frozenset[str]:
+    """The names under which files of a submission could be imported: their stems, and the folders that hold them."""
+    python = [PurePosixPath(path) for path in paths if path.endswith(".py")]
+    return frozenset(name for path in python for name in (path.stem, *path.parent.parts))
 
 
 def local_file(module: str, folder: str, files: Mapping[str, object]) -> list[str]:
@@ -134,11 +142,15 @@ def _imports(source: str) -> Iterator[Found]:
     except (SyntaxError, ValueError):
         return
     optional: set[ast.AST] = set()
+    unreached: set[ast.AST] = set()
     found = []
     for node in ast.walk(tree):  # breadth first: a try is met before what stands in it
+        if isinstance(node, ast.If) and getattr(node.test, "id", getattr(node.test, "attr", "")) == "TYPE_CHECKING":
+            unreached |= {inner for statement in node.body for inner in ast.walk(statement)}
         if isinstance(node, ast.Try) and any(_catches(handler) for handler in node.handlers):
             optional |= {inner for statement in node.body for inner in ast.walk(statement)}
-        found += [Found(line, name, node in optional) for line, name in _named(node)]
+        if node not in unreached:
+            found += [Found(line, name, node in optional) for line, name in _named(node)]
     yield from sorted(found)
 
 

@@ -135,6 +135,8 @@ def _replay(desk: "Desk", console: "Console", case: str, save: Path | None, *, d
             raise UsageError(f"case {case} calls nothing: there is nothing to run; see the reason above")
         file = desk.graded_file(called.prop.problem)
         adapter = desk.adapter_of(called.prop.problem)
+        if save and save.exists():
+            raise UsageError(f"there is a {save} already; name a new file, or remove it")
         if save:
             title = f"Case {case} of part {called.prop.part.id} of {desk.homework.id}"
             text = script(called.call, desk.path / file, adapter.decode() if adapter else None, save, title)

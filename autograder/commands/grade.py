@@ -142,7 +142,12 @@ def show(run: "Run") -> None:
     from autograder.scoring.message import clean, part_text
 
     table = Table(
-        "part", "title", "score", "of", title=Text(f"{run.homework.id}: {run.submission.id}"), title_justify="left"
+        "part",
+        "title",
+        "score",
+        "of",
+        title=Text(clean(f"{run.homework.id}: {run.submission.id}")),
+        title_justify="left",
     )
     for score in run.scores:
         earned = "by hand" if not score.part.pays else "undecided" if score.earned is None else f"{score.earned:g}"

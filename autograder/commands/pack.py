@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from autograder.commands.border import FAILED, OK, friendly, root, started_as
+from autograder.errors import UsageError
 
 if TYPE_CHECKING:
     from autograder.local.pack import Packing
@@ -35,6 +36,8 @@ def pack(path: Path | None, homework: str | None, out: Path | None, strict: bool
     from autograder.local.run import first_cases
     from autograder.manifest import find_homework
 
+    if out is not None and out.suffix != ".zip":
+        raise UsageError(f"--out {out} does not end in .zip; name the zip to write")
     found = find_homework(root(), homework)
     with Desk(found, None, Asked(started_as(), path, homework)) as desk:
         own = desk.own()

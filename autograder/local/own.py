@@ -34,8 +34,9 @@ class Own:
 
     @property
     def submission(self) -> Submission:
-        """These files as if they had been handed in."""
-        return Submission(self.folder.resolve().name, self.contents)
+        """These files as if they had been handed in; one that is too large is left out, as the grader would."""
+        kept = {path: data for path, data in self.contents.items() if len(data) <= FILE_LIMIT}
+        return Submission(self.folder.resolve().name, kept)
 
     def twin(self, problem: str) -> str | None:
         """The notebook of a problem that has a .py file too; None when there is only one of them."""
@@ -144,8 +145,9 @@ def _walk(folder: Path) -> Iterator[str]:
             if name not in skipped and not name.startswith(".") and not (inner / name / "pyvenv.cfg").exists()
         )
         for name in sorted(names):
-            if name.endswith((".py", NOTEBOOK_ENDING)) and not name.startswith("."):
-                yield (inner / name).relative_to(folder).as_posix()
+            path = inner / name  # a pipe, or a link to nothing, is no file of theirs
+            if name.endswith((".py", NOTEBOOK_ENDING)) and not name.startswith(".") and path.is_file():
+                yield path.relative_to(folder).as_posix()
                 count += 1
         if count > COUNT_LIMIT:
             return

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from autograder.imports import Rule, sentence, violations
+from autograder.imports import Rule, own_modules, sentence, violations
 from autograder.local.own import Own
 from autograder.local.source import code_of, fault_of, is_notebook, unfilled, untouched
 from autograder.manifest import Homework, Problem
@@ -81,7 +81,7 @@ def import_faults(homework: Homework, files: Mapping[str, bytes], path: str) -> 
     for name, data in files.items():
         if not fault_of(name, data) and name.endswith((".py", ".ipynb")):
             sources[name] = code_of(name, data)
-    found = violations(sources, path, rule)
+    found = violations(sources, path, rule, own_modules(files))
     return sentence(found, rule) if found else ""
 
 
@@ -106,7 +106,7 @@ def _row(
     if path == own.twin(problem.name) and is_notebook(path) and untouched(path, data, problem):
         return row._replace(state="left out: nothing is written in it", packed=False)
     if fault := _too_large(data):
-        return row._replace(state=fault)
+        return row._replace(state=fault, packed=False)
     if fault := fault_of(path, data):
         return row._replace(state=f"cannot be read: {fault}")
     if fault := import_faults(homework, own.contents, path):
@@ -126,8 +126,11 @@ def _row(
 
 def _fault_of(rows: Mapping[str, Row], own: Own, problem: Problem) -> str:
     """The first of a problem's files that is not fit to hand in, as a sentence."""
+    counts = own.notebook_counts(problem) or own.problems[problem.name][0]
     for path in own.problems[problem.name]:
-        if rows[path].packed and not rows[path].state.startswith((READY, "goes along", "not written")):
+        if (rows[path].packed or path == counts) and not rows[path].state.startswith(
+            (READY, "goes along", "not written")
+        ):
             return f"{path}: {rows[path].state}"
     return ""
 

@@ -1,13 +1,16 @@
 """Holds a file that is about to run, and what of the submission it imports, against the homework's import rule."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 
-from autograder.imports import Rule, Violation, sentence, violations
+from autograder.imports import Rule, Violation, own_modules, sentence, violations
 from autograder.worker.cells import Cells
 from autograder.worker.source import decoded
 
-__all__ = ["NotAllowed", "require_allowed"]
+__all__ = ["NotAllowed", "own_names", "require_allowed"]
+
+WRITTEN = re.compile(r"(?m)^%%(?:writefile|file)[ \t]+(?:-a[ \t]+)?([\w./]+\.py)[ \t]*$")
 
 
 class NotAllowed(Exception):
@@ -41,9 +44,20 @@ class Sources(Mapping[str, str]):
         return len(self._known)
 
 
-def require_allowed(root: str, file: str, text: str, rule: Rule, cells: Cells | None) -> None:
-    """Raises NotAllowed when `file`, with this text, imports against the rule; `cells` are those of a notebook."""
-    found = violations(Sources(root, file, text), file, rule)
+def own_names(root: str, cells: Cells | None) -> frozenset[str]:
+    """The modules that a submission has anywhere below `root`, or that a notebook's cells write."""
+    there = [os.path.relpath(os.path.join(place, name), root) for place, _, names in os.walk(root) for name in names]
+    return own_modules([*there, *(WRITTEN.findall(cells.raw) if cells is not None else ())])
+
+
+def require_allowed(
+    root: str, file: str, text: str, rule: Rule, cells: Cells | None, own: frozenset[str] = frozenset()
+) -> None:
+    """Raises NotAllowed when `file`, with this text, imports against the rule.
+
+    `cells` are those of a notebook, `own` the names of the submission's modules.
+    """
+    found = violations(Sources(root, file, text), file, rule, own)
     if not found:
         return
 

@@ -47,8 +47,10 @@ class Cells:
         self._shell = Shell(self.space)
         self._left_out: dict[int, list[str]] = {}
         self._cells: list[tuple[int, str]] = []
+        self.raw = ""
         for cell in read(data):
             if cell.number:
+                self.raw += cell.source + "\n"
                 python = as_python(cell.source)
                 self._cells.append((cell.number, python.text))
                 self._left_out[cell.number] = list(python.left_out)

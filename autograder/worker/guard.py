@@ -24,8 +24,9 @@ class ForbiddenImport(ImportError):
 class Guard:
     """A finder that finds nothing: it only looks at who asks for what."""
 
-    def __init__(self, rule: Rule, root: str) -> None:
+    def __init__(self, rule: Rule, root: str, own: frozenset[str]) -> None:
         self.rule = rule
+        self.own = own
         self.root = root
 
     def judge(self, name: str, by: Mapping[str, Any]) -> None:
@@ -49,13 +50,15 @@ class Guard:
     def _local(self, package: str) -> bool:
         """Whether a package is the submission's own: what `import` finds of this name lies in its folder."""
         spec = None if package in self.rule.forbidden else PathFinder.find_spec(package)
+        if spec is None and package not in self.rule.forbidden:
+            return package in self.own  # it lies out of reach: Python's own error says so
         places = [] if spec is None else [spec.origin] if spec.origin else list(spec.submodule_search_locations or ())
         return bool(places) and all(str(place).startswith(self.root + os.sep) for place in places)
 
 
-def install(rule: Rule, root: str) -> None:
-    """From here on every import is judged; `root` is the folder in which the submission lies."""
-    guard = Guard(rule, root)
+def install(rule: Rule, root: str, own: frozenset[str] = frozenset()) -> None:
+    """From here on every import is judged; `root` is where the submission lies, `own` the names of its modules."""
+    guard = Guard(rule, root, own)
     original = builtins.__import__
 
     def guarded(

@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from autograder.imports import Rule, with_notebooks
-from autograder.worker.allowed import NotAllowed, require_allowed
+from autograder.worker.allowed import NotAllowed, own_names, require_allowed
 from autograder.worker.cells import Cells
 from autograder.worker.exhibit import exhibit
 from autograder.worker.faults import describe
@@ -49,8 +49,9 @@ class Loaded:
             self.module.__file__ = self.file
             vars(self.module)["__source__"] = decoded(data, self.file)
         text = vars(self.module)["__source__"] if self.cells is None else self.cells.source
-        require_allowed(self._root, self.file, text, self._rule, self.cells)
-        install(self._rule if self.cells is None else with_notebooks(self._rule), self._root)
+        own = own_names(self._root, self.cells)
+        require_allowed(self._root, self.file, text, self._rule, self.cells, own)
+        install(self._rule if self.cells is None else with_notebooks(self._rule), self._root, own)
         sys.modules[self.module.__name__] = self.module
         return 1 if self.cells is None else len(self.cells)
 

@@ -46,7 +46,8 @@ def _written(mine: States, other: States, wanted: Iterable[str]) -> bool:
     wanted = set(wanted)
     names = {name for table in (mine, other) for name, done in table.items() if not done or _last(name) in wanted}
     counted = names or set(mine)
-    return any(mine.get(name, False) for name in counted)
+    star = mine.get("*", False)  # what is not defined here may have come from there
+    return any(mine.get(name, star) for name in counted)
 
 
 def _collect(body: list[ast.stmt], prefix: str, found: States) -> None:
@@ -55,10 +56,14 @@ def _collect(body: list[ast.stmt], prefix: str, found: States) -> None:
             found[prefix + node.name] = not _unfinished(node.body)
         elif isinstance(node, ast.ClassDef):
             _collect(node.body, f"{prefix}{node.name}.", found)
-        elif isinstance(node, ast.If | ast.Try):
-            _collect(node.body, prefix, found)
-        elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda | ast.Name | ast.Call):
-            found |= {prefix + target.id: True for target in node.targets if isinstance(target, ast.Name)}
+        elif isinstance(node, ast.If | ast.Try | ast.With):
+            for part in ("body", "orelse", "finalbody"):
+                _collect(getattr(node, part, []), prefix, found)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            names = ast.walk(ast.Tuple(node.targets if isinstance(node, ast.Assign) else [node.target]))
+            found |= {prefix + name.id: True for name in names if isinstance(name, ast.Name)}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {prefix + (alias.asname or alias.name): True for alias in node.names}
 
 
 def _unfinished(body: list[ast.stmt]) -> bool:

@@ -24,6 +24,7 @@ def graded(tiny_copy, submission, tmp_path):
         text = None if moments is None else moments + "\n" + right
         folder = submission(**({} if text is None and book is None else {"moments": text}))
         for name, content in more.items():
+            (folder / "src" / f"{name}.py").parent.mkdir(parents=True, exist_ok=True)
             (folder / "src" / f"{name}.py").write_text(content)
         if book is not None:
             (folder / "src/moments.ipynb").write_bytes(notebook(*(right if cell is RIGHT else cell for cell in book)))
@@ -89,3 +90,27 @@ def test_nothing_runs_before_the_rule_is_held_against_it(graded):
 
     assert verdicts == {Verdict.FORBIDDEN}
     assert "line 3 of src/moments.py imports sklearn" in text
+
+
+def test_a_file_that_a_cell_writes_may_be_imported(graded):
+    """`%%writefile near.py` makes a module of the student's own."""
+    cells = [
+        "%%writefile near.py\nnothing = 0",
+        "from near import nothing",
+        RIGHT,
+        "def mean(x, m=mean):\n    return m(x) + nothing",
+    ]
+    scores, _, _ = graded(book=cells)
+
+    assert scores == {"1a": 4, "1b": 2, "2": 3}
+
+
+def test_a_module_in_another_folder_is_told_from_a_package(graded):
+    """A module of the submission that cannot be reached is a module that is not found, and one that can is used."""
+    path = "import sys, os; sys.path.append(os.path.join(os.getcwd(), 'deep'))\n"
+    scores, _, text = graded(path + "import near", **{"deep/near": "import numpy\n"})
+    _, verdicts, lost = graded("import near", **{"deep/near": "import numpy\n"})
+
+    assert scores == {"1a": 4, "1b": 2, "2": 3}, text
+    assert verdicts == {Verdict.RAISED}
+    assert "No module named 'near'" in lost

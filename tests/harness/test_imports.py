@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.imports import Rule, Violation, judged, reached, sentence, violations
+from autograder.imports import Rule, Violation, judged, own_modules, reached, sentence, violations
 
 RULE = Rule(("numpy", "scipy", "matplotlib"), ("sklearn",))
 
@@ -162,3 +162,18 @@ def test_imports_that_begin_with_dots_are_followed():
 def test_several_names_from_one_package_are_one_violation():
     """One line is one place."""
     assert len(found("from sklearn import mixture, cluster")) == 1
+
+
+def test_a_module_that_lies_elsewhere_in_the_submission_is_no_package_of_others():
+    """What a path brings in reach is the student's; a forbidden name stays forbidden."""
+    own = own_modules(["src/util.py", "src/kit/deep.py", "notes.txt", "sklearn.py"])
+    sources = {"src/em/gmm.py": "import util\nfrom kit.deep import f\nimport pandas\nimport sklearn"}
+
+    assert own == {"src", "util", "kit", "deep", "sklearn"}
+    assert [v.package for v in violations(sources, "src/em/gmm.py", RULE, own)] == ["pandas", "sklearn"]
+
+
+def test_what_only_a_type_checker_reads_is_never_imported():
+    """Imports under TYPE_CHECKING do not run."""
+    assert found("from typing import TYPE_CHECKING", "if TYPE_CHECKING:", "    import pandas") == ()
+    assert found("if typing.TYPE_CHECKING:", "    import pandas", "else:", "    import torch") != ()

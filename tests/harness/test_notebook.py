@@ -668,3 +668,28 @@ def test_a_placeholder_below_the_answer_is_no_stub():
     """What stands after a return is never run, so the function is written."""
     assert states("def f(x):\n    return x\n    raise NotImplementedError\n") == {"f": True}
     assert states("def f(x):\n    raise NotImplementedError\n    return x\n") == {"f": False}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from impl import f",
+        "from impl import *",
+        "from impl import g as f",
+        "import impl\nf = impl.f",
+        "f, g = impl.pair",
+        "f: object = lambda x: x",
+        "with impl:\n    def f(x): return x",
+        "if impl:\n    pass\nelse:\n    def f(x): return x",
+    ],
+)
+def test_a_function_that_comes_from_elsewhere_is_written(source):
+    """However the name is bound in the .py, an old notebook beside it does not take its place."""
+    assert notebook_counts(source, notebook("def f(x):\n    return 0.0"), ["f"]) is False
+
+
+def test_a_star_import_does_not_write_what_is_a_stub():
+    """`from numpy import *` above the template's stubs leaves them stubs."""
+    stubs = "from numpy import *\ndef f(x):\n    raise NotImplementedError\n"
+
+    assert notebook_counts(stubs, notebook("def f(x):\n    return 0.0"), ["f"]) is True

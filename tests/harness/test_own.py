@@ -1,6 +1,7 @@
 """Which files of a student's folder are the homework's own."""
 
 import json
+import os
 
 import pytest
 
@@ -8,6 +9,7 @@ from autograder.errors import SubmissionUnusable
 from autograder.imports import reached
 from autograder.local.own import find_own
 from autograder.local.source import code_of, fault_of, untouched
+from autograder.members import FILE_LIMIT
 
 STUBS = "def mean(x):\n    'Doc.'\n    raise NotImplementedError\ndef standardize(x): raise NotImplementedError()\n"
 WRITTEN = "def mean(x):\n    return sum(x) / len(x)\n\n\ndef standardize(x):\n    raise NotImplementedError\n"
@@ -230,3 +232,19 @@ def test_a_placeholder_below_the_answer_is_no_stub(tiny):
     source = "def mean(x):\n    return 1\n    raise NotImplementedError\n"
 
     assert not untouched("a.py", source.encode(), tiny.problems["moments"])
+
+
+def test_a_pipe_beside_the_files_is_passed_by(tiny, tmp_path):
+    """What is no regular file is not waited for; a link to nothing is not there."""
+    folder = lay(tmp_path, src__moments_py=WRITTEN, src__shapes_py="")
+    os.mkfifo(folder / "src" / "pipe.py")
+    os.symlink("nowhere", folder / "src" / "gone.py")
+
+    assert sorted(find_own(tiny, folder).contents) == ["src/moments.py", "src/shapes.py"]
+
+
+def test_a_notebook_too_large_to_be_graded_is_left_out_of_the_check(tiny, tmp_path):
+    """A twin full of saved pictures costs the .py beside it nothing."""
+    folder = lay(tmp_path, src__moments_py=WRITTEN, src__shapes_py="", src__moments_ipynb=" " * (FILE_LIMIT + 1))
+
+    assert sorted(find_own(tiny, folder).submission.files) == ["src/moments.py", "src/shapes.py"]
