@@ -1,7 +1,8 @@
 """Statistical tests of samplers: independent draws against an exact law, each with a bound on false rejection.
 
 A right sampler is rejected with probability <= `level`, 1e-10 unless a test says otherwise, whatever its seed. What is
-tested comes through `as_array` or `as_integers` first. For averages of known variance over calls see `kit.chance`.
+tested comes through `as_array` or `as_integers` first. Each tells its bound to whoever listens (`margin`). For averages
+of known variance over calls see `kit.chance`.
 """
 
 import math
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.errors import CheckFailed
+from autograder.kit import margin
 
 __all__ = [
     "assert_cells",
@@ -44,6 +46,7 @@ def assert_cells(draws: NDArray[np.int64], p: Array, *, what: str, level: float 
         raise CheckFailed("wrong", f"{what}: an outcome of probability 0 was drawn", got=f"outcome {cell}")
     tails = np.minimum(binom.cdf(counts, n, p), binom.sf(counts - 1, n, p))
     cell = int(np.argmin(tails))
+    margin.note(what, _ratio(float(tails[cell]), level / (2 * k)), level)
     if not tails[cell] >= level / (2 * k):
         raise CheckFailed(
             "wrong",
@@ -63,6 +66,7 @@ def assert_follows(draws: Array, cdf: Callable[[Array], Any], *, what: str, leve
     steps = np.arange(n + 1) / n
     distance = float(max(np.abs(steps[1:] - at).max(initial=0), np.abs(steps[:-1] - at).max(initial=0)))
     limit = math.sqrt(math.log(2 / level) / (2 * n))
+    margin.note(what, distance / limit, level)
     if not distance <= limit:
         raise CheckFailed(
             "wrong",
@@ -79,6 +83,7 @@ def assert_gaussian_mean(rows: Array, mean: Array, deviation: Array, *, what: st
     """
     z = (rows.mean(axis=0) - mean) / (np.asarray(deviation) / math.sqrt(len(rows)))
     worst = int(np.argmax(np.where(np.isnan(z), np.inf, np.abs(z))))
+    margin.note(what, float(abs(z[worst])) / limit, len(z) * math.erfc(limit / math.sqrt(2)))
     if not abs(z[worst]) <= limit:
         raise CheckFailed(
             "wrong",
@@ -100,6 +105,8 @@ def assert_gaussian_spread(rows: Array, mean: Array, deviation: Array, *, what: 
     low, high = chi2.ppf(level, n), chi2.isf(level, n)
     squares = (((rows - mean) / deviation) ** 2).sum(axis=0)
     bad = ~((squares >= low) & (squares <= high))
+    tails = np.minimum(chi2.cdf(squares, n), chi2.sf(squares, n))
+    margin.note(what, _ratio(float(tails.min()), level), 2 * level * len(squares))
     if bad.any():
         worst = int(np.argmax(bad))
         raise CheckFailed(
@@ -116,7 +123,9 @@ def assert_frequency(happened: NDArray[np.bool_], delta: float, *, what: str, le
     Its frequency is >= delta - sqrt(log(1 / level) / (2 n)), by Hoeffding's bound.
     """
     frequency = float(np.mean(happened))
-    limit = delta - math.sqrt(math.log(1 / level) / (2 * len(happened)))
+    slack = math.sqrt(math.log(1 / level) / (2 * len(happened)))
+    limit = delta - slack
+    margin.note(what, (delta - frequency) / slack, level)
     if not frequency >= limit:
         raise CheckFailed(
             "wrong",
@@ -139,6 +148,7 @@ def assert_same_law(draws: Array, others: Array, *, what: str, level: float = 1e
         mine = np.searchsorted(np.sort(draws[:, j]), both, side="right") / n
         theirs = np.searchsorted(np.sort(others[:, j]), both, side="right") / m
         distance = float(np.abs(mine - theirs).max())
+        margin.note(what, distance / limit, level / d)
         if not distance <= limit:
             raise CheckFailed(
                 "wrong",
@@ -146,3 +156,8 @@ def assert_same_law(draws: Array, others: Array, *, what: str, level: float = 1e
                 got=f"distribution functions {distance:.4f} apart in coordinate {j}",
                 expected=f"at most {limit:.4f}",
             )
+
+
+def _ratio(tail: float, allowed: float) -> float:
+    """How far a tail probability is from the one allowed, in logarithms: 1 at the border, above it beyond."""
+    return math.log(tail) / math.log(allowed) if tail > 0 else math.inf

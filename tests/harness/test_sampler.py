@@ -11,6 +11,7 @@ import pytest
 from scipy.stats import norm
 
 from autograder.errors import CheckFailed
+from autograder.kit.margin import listening
 from autograder.kit.sampler import (
     assert_cells,
     assert_follows,
@@ -91,6 +92,21 @@ def test_the_stated_limits_are_those_in_use():
     assert math.sqrt(math.log(2 / 1e-10) / 2) == pytest.approx(3.444, abs=5e-4)
     assert 2 * norm.sf(6.7) == pytest.approx(2.1e-11, rel=0.02)
     assert math.sqrt(math.log(1e9) / 1000) == pytest.approx(0.144, abs=5e-4)
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_the_margin_tells_the_verdict_and_the_bound(name):
+    """What a listener hears lies beyond 1 exactly where the check rejects, and the chances add up to the level."""
+    check, sample = RIGHT[name]
+    rejections = 0
+    for rng in np.random.default_rng(8).spawn(60):
+        heard = []
+        with listening(heard.append):
+            wrong = rate(lambda v: check(v, 0.3), lambda _, rng=rng: sample(rng), repeats=1)
+        rejections += wrong
+        assert (max(margin.ratio for margin in heard) > 1) == bool(wrong)
+        assert 0 < sum(margin.chance for margin in heard) <= 0.3 + 1e-12
+    assert rejections or name not in EXACT
 
 
 WRONG = {
