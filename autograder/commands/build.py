@@ -9,10 +9,12 @@ from autograder.commands.border import OK, friendly, root
 @click.argument("homework", required=False)
 @click.option("--handout", is_flag=True, help="Also write dist/HOMEWORK-handout.zip for students.")
 @click.option("--gradescope", is_flag=True, help="Also write dist/HOMEWORK-gradescope.zip for upload.")
-@click.option("--audited", is_flag=True, help="Refuse unless a whole audit passed on exactly what lies here.")
+@click.option("--unaudited", is_flag=True, help="Build although no audit passed on exactly what lies here.")
 @friendly
-def build(homework: str | None, handout: bool, gradescope: bool, audited: bool) -> int:
+def build(homework: str | None, handout: bool, gradescope: bool, unaudited: bool) -> int:
     """Write the student template of a homework (of all, when none is named) from the reference.
+
+    Refuses a homework unless a whole audit passed on it as it lies here.
 
     Example: gradelbo build cs229-ps3 --handout --gradescope
     """
@@ -23,14 +25,15 @@ def build(homework: str | None, handout: bool, gradescope: bool, audited: bool) 
     from autograder.errors import AuditError
     from autograder.manifest import find_homework, homeworks
 
-    for name in [homework] if homework else homeworks(root()):
-        found = find_homework(root(), name)
+    wanted = [find_homework(root(), name) for name in ([homework] if homework else homeworks(root()))]
+    for found in wanted:
         try:
             require_audited(found)
         except AuditError as error:
-            if audited:
-                raise
+            if not unaudited:
+                raise AuditError(f"{error}, or build it all the same with --unaudited") from None
             click.echo(f"gradelbo: for staff: {error}", err=True)
+    for found in wanted:
         written = write_template(found)
         if handout:
             written.append(write_handout(found, root() / "dist" / f"{found.id}-handout.zip"))

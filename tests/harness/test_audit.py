@@ -200,18 +200,20 @@ def test_an_audit_that_missed_a_gate_lets_nothing_be_built(tiny_copy):
         require_audited(homework)
 
 
-def test_build_refuses_what_was_not_audited_where_it_is_asked_to(tiny_copy):
-    """Without a stamp `build --audited` ends with 1 and writes nothing; without the option it goes on and says so."""
+def test_build_refuses_what_was_not_audited_unless_it_is_told_to(tiny_copy):
+    """Without a stamp `build` ends with 1 and writes nothing; with --unaudited it goes on and says so."""
     template = tiny_copy / "student_template/tiny_hw/src/moments.py"
     template.unlink()
-    refused = CliRunner().invoke(cli.main, ["build", "tiny-hw", "--audited"], obj=tiny_copy)
+    refused = CliRunner().invoke(cli.main, ["build", "tiny-hw", "--handout"], obj=tiny_copy)
 
     assert refused.exit_code == 1
     assert "never audited" in refused.output
+    assert "--unaudited" in refused.output
     assert not template.exists()
-    warned = CliRunner().invoke(cli.main, ["build", "tiny-hw"], obj=tiny_copy)
-    assert warned.exit_code == 0
-    assert "never audited" in warned.stderr
+    assert not (tiny_copy / "dist").exists()
+    told = CliRunner().invoke(cli.main, ["build", "tiny-hw", "--unaudited"], obj=tiny_copy)
+    assert told.exit_code == 0
+    assert "never audited" in told.stderr
     assert template.exists()
 
 
