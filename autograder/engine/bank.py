@@ -11,8 +11,8 @@ import msgspec
 
 from autograder import wire
 from autograder.engine.data import data_of
+from autograder.engine.kit_reach import suite_files
 from autograder.engine.properties import Property
-from autograder.engine.suite_files import suite_files
 from autograder.errors import BankError
 from autograder.manifest import HANDED_IN, Homework
 
