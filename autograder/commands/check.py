@@ -82,7 +82,8 @@ def _report(desk: "Desk", console: "Console", parts: tuple[str, ...] | None = No
     submission = desk.submission()
     wanted = [prop for prop in public_properties(desk.grader) if parts is None or prop.part.id in parts]
     for file in dict.fromkeys(file for prop in wanted for file in scripts_of(desk.homework, prop)):
-        console.print(f"{file} will be run once as a script, in its own folder; that may take a while", markup=False)
+        said = f"{file} will be run once as a script, in its own folder; that may take a while"
+        console.print(said, markup=False, soft_wrap=True)
     with listening(console, moving=console.file.isatty()) as listener:
         checks = check_submission(desk.grader, submission, parts=parts, listener=listener)
     return report_of(desk.homework, checks, parts=parts or desk.parts, notes=desk.notes(submission))

@@ -33,7 +33,7 @@ def answer(answers: Any, *path: str | int) -> Any:
     for n, key in enumerate(path):
         at = _place(path[:n])
         if is_blank(value) and n:
-            raise CheckFailed("missing", f"answers.json has no answer yet at {at}")
+            raise CheckFailed("missing", f"answers.json has no answer yet at {_place(path)}")
         if isinstance(key, int):
             if not isinstance(value, list):
                 raise CheckFailed("malformed", f"answers.json must have a list at {at}", got=_shown(value))

@@ -60,7 +60,7 @@ def untouched(path: str, data: bytes, problem: Problem) -> bool:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False  # something was written, even if it cannot be read
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    named = [node for node in functions if node.name in problem.functions] or functions
+    named = [node for node in functions if node.name in (problem.watch or problem.functions)] or functions
     return bool(named) and all(_is_stub(node) for node in named)
 
 
