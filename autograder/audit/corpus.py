@@ -110,7 +110,7 @@ def _base(homework: Homework, folder: Path, problem: str) -> Path:
     """The right file of a problem: that of base/ of the reference's name, else what the reference hands in."""
     source = homework.source_of(homework.problems[problem])
     base = folder / "base" / source.name
-    return source if not base.is_file() and not homework.problems[problem].kind == "code" else base
+    return source if homework.problems[problem].kind != "code" and not base.is_file() else base
 
 
 def _folder_files(homework: Homework, folder: Path, table: dict[str, Any]) -> dict[str, bytes]:

@@ -23,11 +23,13 @@ def made_data(homework: Homework) -> dict[str, str]:
 
 
 def data_of(homework: Homework, problem: Problem) -> dict[str, bytes]:
-    """The problem's data by path in the handout: as they lie in the template, else as the reference makes them.
+    """The data of a problem's file, by path in the handout: as in the template, else as the reference makes them.
 
+    Those of a script are there for the code problem of the same file, too: some programs read them on import.
     Raises InternalFault for a file that is in neither.
     """
-    found = {path: (homework.template / path) for path in problem.data}
+    wanted = (path for other in homework.problems.values() if other.file == problem.file for path in other.data)
+    found = {path: (homework.template / path) for path in wanted}
     lying = {path: place.read_bytes() for path, place in found.items() if place.is_file()}
     made = made_data(homework) if len(lying) < len(found) else {}
     if missing := [path for path in found if path not in lying and path not in made]:

@@ -99,7 +99,7 @@ class Grader:
         if located.path is None:
             fault = StudentError("missing", located.note)
         files = submission.files
-        if problem.data and located.path is not None:
+        if located.path is not None:
             files = with_data(files, problem, located.path, data_of(self.homework, problem))
         adapter = (self.homework.reference / problem.adapter).read_bytes() if problem.adapter else None
         return Session(
