@@ -41,6 +41,7 @@ STAGED = (
     "worker/twins.py",
     "worker/exhibit.py",
     "worker/page.py",
+    "worker/pdf.py",
     "worker/harmless.py",
     "worker/faults.py",
     "worker/walls.py",

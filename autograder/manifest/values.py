@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from autograder.manifest.policy import Policy
+
 __all__ = ["Gates", "Homework", "Imports", "Limits", "Part", "Problem"]
 
 
@@ -120,6 +122,7 @@ class Homework:
     files: tuple[str, ...] = ()
     handout: bool = False
     audit: Gates = Gates()
+    policy: Policy | None = None
 
     @property
     def package(self) -> str:
