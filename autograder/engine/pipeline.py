@@ -93,11 +93,15 @@ def intake(run: Run) -> Run:
 
 
 def stage(run: Run) -> Run:
-    """Finds each problem's file in the submission and says where it had to choose."""
+    """Finds each problem's file in the submission; says where it had to choose, and which files are not there."""
     located = [run.submission.locate(problem.file) for problem in run.homework.problems.values()]
+    wanted = (*(problem.file for problem in run.homework.problems.values()), *run.homework.files)
+    absent = [file for file in wanted if run.submission.locate(file).path is None]
     unusable = run.unusable or ("" if any(found.path for found in located) else NOTHING)
     chosen = tuple(dict.fromkeys(found.note for found in located if found.note and found.path))
     said = (unusable,) if unusable != run.unusable else ()
+    if absent and not unusable:
+        said = (f"not among your files: {', '.join(absent)}",)
     named = tuple(filter(None, (collaborators_note(run.submission, run.homework.files),)))
     return replace(run, unusable=unusable, notes=run.notes + chosen + said + named)
 

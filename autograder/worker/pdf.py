@@ -17,7 +17,7 @@ def made_with(data: bytes) -> dict[str, Any]:
     try:
         found = PdfReader(io.BytesIO(data), strict=False).metadata
         said = [] if found is None else [found.producer, found.creator]
-        return {"made": [text[:LENGTH] for text in said if type(text) is str]}
+        return {"made": [str(text)[:LENGTH] for text in said if isinstance(text, str)]}  # pypdf has strings of its own
     except MemoryError:
         return {"failed": "memory"}
     except BaseException as error:  # a parser trips over anything
