@@ -111,7 +111,7 @@ def _graded(
         raise UsageError(f"there is nothing at {path}; give the folder, the archive or the .py file that was handed in")
     if results is not None:
         _write_fallback(results, homework)
-    handed, decided = read_given(given, found)
+    handed, decided = read_given(given, found, must_exist=least is not None)
     grader = Grader(found, parts=wanted)
     try:
         if least is not None:
@@ -139,12 +139,17 @@ def _report(run: "Run", as_json: bool) -> None:
         show(run)
 
 
-def read_given(given: Given, homework: "Homework") -> "tuple[Handed | None, Overrides | None]":
-    """Metadata and overrides as values; raises UsageError for a file that is not there, ManifestError for faults."""
+def read_given(
+    given: Given, homework: "Homework", *, must_exist: bool = True
+) -> "tuple[Handed | None, Overrides | None]":
+    """Metadata and overrides as values; raises UsageError for a file that is not there, ManifestError for faults.
+
+    Unless metadata `must_exist`, that there is none is one more thing that the results say.
+    """
     from autograder.engine.metadata import read_metadata
     from autograder.engine.overrides import read_overrides
 
-    if given.metadata is not None and not given.metadata.is_file():
+    if must_exist and given.metadata is not None and not given.metadata.is_file():
         raise UsageError(f"there is no file {given.metadata}; leave --metadata out where there is none")
     handed = None if given.metadata is None else read_metadata(given.metadata)
     return handed, None if given.overrides is None else read_overrides(given.overrides, homework)
