@@ -43,6 +43,7 @@ STAGED = (
     "worker/script.py",
     "worker/pictures.py",
     "worker/page.py",
+    "worker/pdf.py",
     "worker/harmless.py",
     "worker/faults.py",
     "worker/walls.py",

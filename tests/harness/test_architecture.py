@@ -71,6 +71,7 @@ LIBRARIES = {
         "nbformat",
         "numpy",
         "pygments",
+        "pypdf",
         "torch",
     ),
     "autograder.scoring": ("msgspec",),
