@@ -9,6 +9,7 @@ from autograder.kit import (
     Uses,
     assert_checkpoint,
     assert_ends,
+    assert_that,
     assert_true_steps,
     fresh_seeds,
     read_chain,
@@ -60,5 +61,7 @@ def test_chain_passes_one_mean_at_a_time(student, instances):
 @settings(max_examples=2)  # the first is the simplest seed for every bank, and no hidden bank keeps it
 @given(instances=fresh_seeds())
 def test_chain_holds_step_by_step(student, instances):
-    """Every line of the chain follows from the line before."""
-    assert_true_steps(read_chain(student.chain_1c(), ITEM), instances)
+    """Every line of the chain equals the line before."""
+    chain = read_chain(student.chain_1c(), ITEM)
+    assert_true_steps(chain, instances)
+    assert_that({line.relation for line in chain.lines[1:]} == {"="}, 'this is an equality: every relation must be "="')

@@ -86,7 +86,6 @@ def test_rejects_bad_input(student, case):
     as_scalar(student.entropy(P), "entropy")
     for function in (student.kl_divergence, student.cross_entropy):
         as_scalar(function(P, Q), "the result")
-        as_scalar(function(np.append(P, 0.0), longer), "the result for an outcome that nothing gives weight")
         assert_rejects(function, P, longer, because="q is longer than p")
         assert_rejects(function, longer, Q, because="p is longer than q")
         assert_rejects(function, table, table, because="p and q have two axes")
