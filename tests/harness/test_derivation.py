@@ -110,6 +110,15 @@ def test_counts_and_functions_are_changed_in_their_own_way(line, matters):
     assert holds(assert_milestone, chain_of(item, [("=", line)]), [Uses.of("p n f", name)], 0, SEED) is matters
 
 
+@pytest.mark.parametrize(("line", "matters"), [("mean(logp[xs])", True), ("logp[0] + 0*sum(xs)", False)])
+def test_indices_are_changed_into_other_indices(line, matters):
+    """Labels may be a needed name: what takes their place can still stand as an index."""
+    item = Item("1", lambda rng, i: {"logp": rng.normal(size=3), "xs": rng.integers(0, 3, 6)}, MATRICES)
+    chain = chain_of(item, [("=", line)])
+
+    assert holds(assert_ends, chain, line, Uses.of("logp mean", "xs"), SEED) is matters
+
+
 def test_milestones_are_passed_in_order_on_different_lines():
     """Two milestones that one line would meet need two lines; met in the other order only one of them counts."""
     item = Item("a", lambda rng, i: {"a": rng.normal(), "b": 0.0, "c": 0.0})
