@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -168,6 +170,30 @@ def test_the_data_are_the_graders_own(kinds_grader, hand_in):
     (folder / "points.csv").mkdir()
     (folder / "points.csv" / "x.csv").write_text("1")
     assert grade(kinds_grader, folder).results.score == 13
+
+
+CONFTEST = """
+from pathlib import Path
+from autograder.engine.suite import problem_fixtures, reference, sessions, student
+globals().update(problem_fixtures(Path(__file__).parents[2]))
+"""
+
+
+def test_the_suite_runs_live_too(copied, project_root):
+    """pytest runs the property files as they are: problems are fixtures, and the reference's own files pass."""
+    (copied / "tests" / "properties" / "conftest.py").write_text(CONFTEST)
+    words = ["-q", "-c", "/dev/null", "--rootdir", str(copied), "--import-mode=importlib", "tests/properties"]
+    path = f"{copied}:{project_root}"
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", *words, "-p", "no:cacheprovider"],
+        cwd=copied,
+        env={"PYTHONPATH": path, "PATH": "/usr/bin:/bin", "HOME": str(copied)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "9 passed" in run.stdout, run.stdout + run.stderr
 
 
 def test_the_template_asks_and_does_not_tell(homework):
