@@ -123,7 +123,7 @@ class Order:
 
     def __init__(self, grader: Grader, problem: Problem) -> None:
         homework = grader.homework
-        self.properties = [p for p in paying(grader, [problem.name]) if not p.others]  # nothing else is handed in
+        self.properties = [p for p in paying(grader, [problem.name]) if p.problems == (problem.name,)]
         tree = ast.parse((homework.reference / f"{problem.name}.py").read_bytes())
         self.reaches: dict[Key, set[str]] = {}
         for prop in self.properties:

@@ -111,8 +111,8 @@ def _watch(desk: "Desk", console: "Console") -> int:
     from autograder.local.watch import watch
 
     def again(problems: frozenset[str]) -> None:
-        parts = [part for part in desk.homework.parts.values() if part.id in desk.grader.parts]
-        chosen = tuple(part.id for part in parts if problems & set(part.problems))
+        asked = [prop.part.id for prop in desk.grader.properties if not problems.isdisjoint(prop.problems)]
+        chosen = tuple(part for part in desk.homework.parts if part in asked)
         if chosen:
             console.rule(style="dim")
             _print(desk, console, _report(desk, console, chosen))

@@ -41,7 +41,7 @@ class Property(NamedTuple):
     @property
     def problems(self) -> tuple[str, ...]:
         """Every problem that it asks, its own first."""
-        return (self.problem, *self.others)
+        return tuple(dict.fromkeys((self.problem, *self.others)))
 
     @property
     def fixtures(self) -> tuple[str, ...]:

@@ -88,11 +88,11 @@ def _problem_fixture(name: str) -> Any:
 
 def _problem_of(path: Path) -> tuple[Homework, Problem]:
     """The homework and problem that a property file's place names."""
-    problem, package = path.parent.name, path.parent.parent.name
-    homework = _homework(package)
+    problem, package, root = path.parent.name, path.parents[1].name, path.parents[4]
+    homework = _homework(root, package)
     return homework, homework.problems[problem]
 
 
 @cache
-def _homework(package: str) -> Homework:
-    return read_homework(ROOT / "reference" / package / "homework.toml", ROOT)
+def _homework(root: Path, package: str) -> Homework:
+    return read_homework(root / "reference" / package / "homework.toml", root)

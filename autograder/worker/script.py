@@ -27,7 +27,7 @@ from autograder.worker.pictures import force_agg, listen
 __all__ = ["Script"]
 
 PRINTED_LIMIT = 64 * 1024
-EVENTS_LIMIT = 1000
+EVENTS_LIMITS = {"call": 800, "figure": 200}
 FILES_LIMIT, NAME_LIMIT = 200, 200
 ERROR_LIMIT = 500
 PLOTS = re.compile(r"\b(matplotlib|pylab|seaborn)\b")
@@ -54,29 +54,40 @@ class Kept(io.RawIOBase):
 
 
 class Account:
-    """What a run did, in order, within `room` bytes of arrays."""
+    """What a run did, in order, within `room` bytes of arrays; half of them are the figures'."""
 
     def __init__(self, room: int) -> None:
         self.events: list[dict[str, Any]] = []
-        self._room = room
+        self._left = dict(EVENTS_LIMITS)
+        self._room = dict.fromkeys(EVENTS_LIMITS, room // 2)
 
     def take(self, event: dict[str, Any]) -> None:
-        """Takes an event down; without its arrays where there is no room for them, and not at all past the limit."""
-        if len(self.events) >= EVENTS_LIMIT:
-            return
-        size = sum(value.nbytes for value in event.values() if isinstance(value, np.ndarray))
-        if size <= self._room:
-            self._room -= size
-            self.events.append(event)
-        elif event["event"] == "call":
-            self.events.append(event | {"value": None})
+        """Takes an event down; a call without its array where there is no room, and nothing past the limits."""
+        kind = event["event"]
+        if not self._left[kind]:
+            if kind == "figure" or self.events[-1]["event"] == "figure":
+                return
+            self._room[kind] += _size(self.events.pop())  # of too many calls the latest is kept
+            self._left[kind] += 1
+        size = _size(event)
+        if size > self._room[kind]:
+            if kind == "figure":
+                return
+            event, size = event | {"value": None}, 0
+        self._left[kind] -= 1
+        self._room[kind] -= size
+        self.events.append(event)
 
     def returned(self, name: str, value: Any) -> None:
         """A watched function returned: its value, of a tuple the first item, if that is a plain array of numbers."""
         first = value[0] if isinstance(value, tuple) and value else value
-        plain = isinstance(first, np.ndarray) and first.dtype.kind in "biuf" and first.nbytes <= self._room
+        plain = isinstance(first, np.ndarray) and first.dtype.kind in "biuf" and first.nbytes <= self._room["call"]
         kept = np.array(first, dtype=None if first.dtype.itemsize <= 8 else float, subok=False) if plain else None
         self.take({"event": "call", "name": name, "value": kept})
+
+
+def _size(event: dict[str, Any]) -> int:
+    return sum(value.nbytes for value in event.values() if isinstance(value, np.ndarray))
 
 
 class Script(Loaded):
@@ -131,13 +142,14 @@ class Script(Loaded):
             raise error
         said = " ".join(part for part in (told["text"], f"({told['where']})" if told["where"] else "") if part)
         after = _files(self._folder)
+        newest = {name: -time for name, (_, time) in after.items()}.__getitem__
         changed = [name for name, state in after.items() if before.get(name) != state and len(name) <= NAME_LIMIT]
         return {
             "finished": error is None,
             "verdict": told["verdict"],
             "error": " ".join(said.split())[:ERROR_LIMIT],
             "stdout": printed.head.decode("utf-8", "replace"),
-            "files": {name: after[name][0] for name in sorted(changed)[:FILES_LIMIT]},
+            "files": {name: after[name][0] for name in sorted(sorted(changed, key=newest)[:FILES_LIMIT])},
             "events": self._account.events,
         }
 
