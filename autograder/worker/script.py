@@ -148,7 +148,7 @@ class Script(Loaded):
             "finished": error is None,
             "verdict": told["verdict"],
             "error": " ".join(said.split())[:ERROR_LIMIT],
-            "stdout": printed.head.decode("utf-8", "replace"),
+            "stdout": printed.head.decode("utf-8", "ignore"),
             "files": {name: after[name][0] for name in sorted(sorted(changed, key=newest)[:FILES_LIMIT])},
             "events": self._account.events,
         }
