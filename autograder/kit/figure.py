@@ -66,8 +66,12 @@ def figure_of(script: Mapping[str, Any], file: str) -> Figure:
 
 
 def calls(script: Mapping[str, Any], name: str) -> list[Any]:
-    """What each call of a watched function returned, in order: an array, or None for what is no array of numbers."""
-    return [event["value"] for event in script["events"] if event["event"] == "call" and event["name"] == name]
+    """What each call of a watched function returned, in order: an array, or None for what is no array of numbers.
+
+    Calls that another watched function made do not count.
+    """
+    made = [event for event in script["events"] if event["event"] == "call" and not event["within"]]
+    return [event["value"] for event in made if event["name"] == name]
 
 
 def assert_finished(script: Mapping[str, Any], file: str, *, writes: Iterable[str] = ()) -> None:

@@ -93,7 +93,7 @@ def em(x: Undefined, n):
 
 if __name__ == "__main__":
     def other():
-        return "text"
+        return em(None, 1)[0].tolist()
 
     w, _ = em(None, 3)
     w += 1
@@ -104,10 +104,12 @@ if __name__ == "__main__":
     found = run(source, watch=("em", "other", "absent"))
 
     assert found["error"] == ""
-    assert [event["name"] for event in found["events"]] == ["em", "em", "other"]
+    made = [(event["name"], event["within"]) for event in found["events"]]
+    assert made == [("em", ""), ("em", ""), ("em", "other"), ("other", "")]
     assert [event["value"] if event["value"] is None else event["value"].tolist() for event in found["events"]] == [
         [3.0, 3.0],
         [0.0, 0.0],
+        [1.0, 1.0],
         None,
     ]
     assert found["stdout"] == "em\n"
