@@ -95,7 +95,7 @@ def intake(run: Run) -> Run:
 def stage(run: Run) -> Run:
     """Finds each problem's file in the submission; says where it had to choose, and which files are not there."""
     located = [run.submission.locate(problem.file) for problem in run.homework.problems.values()]
-    wanted = (*(problem.file for problem in run.homework.problems.values()), *run.homework.files)
+    wanted = dict.fromkeys([*(problem.file for problem in run.homework.problems.values()), *run.homework.files])
     absent = [file for file in wanted if run.submission.locate(file).path is None]
     unusable = run.unusable or ("" if any(found.path for found in located) else NOTHING)
     chosen = tuple(dict.fromkeys(found.note for found in located if found.note and found.path))
