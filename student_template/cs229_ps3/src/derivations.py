@@ -38,6 +38,7 @@ def chain_1b() -> "list of (relation, formula)":
     Q(y | x), and m and n, the numbers of values of X and Y. The last line has V, A and B, not L: the mean of A under
     the marginal distribution of X, which is the sum of V over Y, plus the mean of B under V. One milestone: a line that
     has the value of that sum also when V is any distribution and L, A and B are arrays that have nothing to do with it.
+    Every relation is "=".
     Source: CS229 Fall 2020 PS3 1(b).
     """
     start = ("start", "sum(V*L)")
@@ -51,7 +52,7 @@ def chain_1c() -> "list of (relation, formula)":
     number, and logp holds the logarithms of the probabilities of a model. The names: xs, Phat, logp, n, k, H. The last
     line has H, logp and xs, not Phat: minus H less the mean of the log-likelihoods of xs. One milestone: that Phat
     counts xs is used once for the entropy and once for the likelihoods, on different lines. To look for it the grader
-    takes an H and positive weights Phat that have nothing to do with each other or with xs.
+    takes an H and positive weights Phat that have nothing to do with each other or with xs. Every relation is "=".
     Source: CS229 Fall 2020 PS3 1(c).
     """
     start = ("start", "sum(Phat*(log(Phat)-logp))")
