@@ -16,6 +16,7 @@ __all__ = [
     "T64L",
     "Tolerance",
     "as_array",
+    "as_dict",
     "as_integers",
     "as_scalar",
     "as_tuple",
@@ -92,6 +93,17 @@ def as_tuple(value: Any, n: int, what: str) -> tuple[Any, ...]:
     if len(value) != n:
         raise CheckFailed("malformed", f"{what} must be a tuple of {n} items", got=f"{len(value)} items")
     return tuple(value)
+
+
+def as_dict(value: Any, names: tuple[str, ...], what: str) -> dict[str, Any]:
+    """The value as a dict with these names and no others."""
+    wanted = f"a dict with {', '.join(names)}"
+    if not isinstance(value, dict):
+        raise CheckFailed("malformed", f"{what} must be a dict", got=_kind(value), expected=wanted)
+    if set(value) != set(names):
+        held = ", ".join(sorted(map(str, value))) or "nothing"
+        raise CheckFailed("malformed", f"{what} has other entries than it must", got=held[:200], expected=wanted)
+    return {name: value[name] for name in names}
 
 
 def assert_close(got: Any, wanted: Any, *, what: str, tol: Tolerance = T64) -> None:
