@@ -41,43 +41,43 @@ ITEM = Item("sum(log(sum(exp(lj_new), 1))) + alpha*sum(ls_new)", instance)
 
 
 @settings(max_examples=2)  # the first is the simplest seed for every bank, and no hidden bank keeps it
-@given(seed=fresh_seeds())
-def test_ends_at_the_old_objective(student, reference, seed):
+@given(instances=fresh_seeds())
+def test_ends_at_the_old_objective(student, reference, instances):
     """The last line is the objective at the old parameters, written with lj_old, ls_old and alpha."""
     chain = read_chain(student.chain_2a(), ITEM)
-    assert_ends(chain, reference.chain_2a()[-1][1], Uses.of(SIZES, OLD), seed)
+    assert_ends(chain, reference.chain_2a()[-1][1], Uses.of(SIZES, OLD), instances)
 
 
 @settings(max_examples=2)
-@given(seed=fresh_seeds())
-def test_every_step_holds(student, seed):
+@given(instances=fresh_seeds())
+def test_every_step_holds(student, instances):
     """Every line follows from the one before."""
-    assert_true_steps(read_chain(student.chain_2a(), ITEM), seed)
+    assert_true_steps(read_chain(student.chain_2a(), ITEM), instances)
 
 
 @settings(max_examples=2)
-@given(seed=fresh_seeds())
-def test_passes_the_bound_at_the_new_parameters(student, seed):
+@given(instances=fresh_seeds())
+def test_passes_the_bound_at_the_new_parameters(student, instances):
     """A line is the lower bound with Q at the new parameters."""
-    assert_checkpoint(read_chain(student.chain_2a(), ITEM), relaxed, BOUNDS, NEW_BOUND, seed)
+    assert_checkpoint(read_chain(student.chain_2a(), ITEM), relaxed, BOUNDS, NEW_BOUND, instances)
 
 
 @settings(max_examples=2)
-@given(seed=fresh_seeds())
-def test_passes_the_bound_at_the_old_parameters(student, seed):
+@given(instances=fresh_seeds())
+def test_passes_the_bound_at_the_old_parameters(student, instances):
     """A later line is the lower bound with the same Q at the old parameters."""
-    assert_checkpoint(read_chain(student.chain_2a(), ITEM), relaxed, BOUNDS, OLD_BOUND, seed)
+    assert_checkpoint(read_chain(student.chain_2a(), ITEM), relaxed, BOUNDS, OLD_BOUND, instances)
 
 
 @settings(max_examples=2)
-@given(seed=fresh_seeds())
-def test_proves_it_by_the_bound_at_the_new_parameters(student, seed):
+@given(instances=fresh_seeds())
+def test_proves_it_by_the_bound_at_the_new_parameters(student, instances):
     """The chain passes the bound at the new parameters, and each of its steps is true."""
-    assert_checkpoint(read_chain(student.chain_2a(), ITEM), relaxed, BOUNDS, NEW_BOUND, seed, whole=True)
+    assert_checkpoint(read_chain(student.chain_2a(), ITEM), relaxed, BOUNDS, NEW_BOUND, instances, whole=True)
 
 
 @settings(max_examples=2)
-@given(seed=fresh_seeds())
-def test_proves_it_by_the_bound_at_the_old_parameters(student, seed):
+@given(instances=fresh_seeds())
+def test_proves_it_by_the_bound_at_the_old_parameters(student, instances):
     """The chain passes the bound at the old parameters, and each of its steps is true."""
-    assert_checkpoint(read_chain(student.chain_2a(), ITEM), relaxed, BOUNDS, OLD_BOUND, seed, whole=True)
+    assert_checkpoint(read_chain(student.chain_2a(), ITEM), relaxed, BOUNDS, OLD_BOUND, instances, whole=True)

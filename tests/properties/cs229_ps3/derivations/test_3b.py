@@ -57,58 +57,58 @@ def assert_passes(chain, route, seed, *, whole=False):
 
 
 @settings(max_examples=2)  # the first is the simplest seed for every bank, and no hidden bank keeps it
-@given(seed=fresh_seeds())
-def test_ends_with_the_prior(student, reference, seed):
+@given(instances=fresh_seeds())
+def test_ends_with_the_prior(student, reference, instances):
     """The first chain ends at the expected log-likelihood less the divergence of q from the prior."""
     chain = read_chain(student.chain_3b_8(), ITEM)
-    assert_ends(chain, reference.chain_3b_8()[-1][1], Uses.of("n", "w lpx_z lq lpz"), seed)
+    assert_ends(chain, reference.chain_3b_8()[-1][1], Uses.of("n", "w lpx_z lq lpz"), instances)
 
 
 @settings(max_examples=2)
-@given(seed=fresh_seeds())
-def test_steps_to_the_prior_hold(student, seed):
+@given(instances=fresh_seeds())
+def test_steps_to_the_prior_hold(student, instances):
     """Every line of the first chain follows from the one before."""
-    assert_true_steps(read_chain(student.chain_3b_8(), ITEM), seed)
+    assert_true_steps(read_chain(student.chain_3b_8(), ITEM), instances)
 
 
 @settings(max_examples=2)
-@given(seed=fresh_seeds())
-def test_divides_the_joint_by_the_prior(student, seed):
+@given(instances=fresh_seeds())
+def test_divides_the_joint_by_the_prior(student, instances):
     """A line of the first chain before the last has likelihood and prior in place of the joint."""
-    assert_passes(read_chain(student.chain_3b_8(), ITEM), PRIOR_ROUTE, seed)
+    assert_passes(read_chain(student.chain_3b_8(), ITEM), PRIOR_ROUTE, instances)
 
 
 @settings(max_examples=2)
-@given(seed=fresh_seeds())
-def test_proves_the_form_with_the_prior(student, seed):
+@given(instances=fresh_seeds())
+def test_proves_the_form_with_the_prior(student, instances):
     """The first chain passes such a line, and each of its steps is true."""
-    assert_passes(read_chain(student.chain_3b_8(), ITEM), PRIOR_ROUTE, seed, whole=True)
+    assert_passes(read_chain(student.chain_3b_8(), ITEM), PRIOR_ROUTE, instances, whole=True)
 
 
 @settings(max_examples=2)
-@given(seed=fresh_seeds())
-def test_ends_with_the_posterior(student, reference, seed):
+@given(instances=fresh_seeds())
+def test_ends_with_the_posterior(student, reference, instances):
     """The second chain ends at the evidence less the divergence of q from the posterior."""
     chain = read_chain(student.chain_3b_9(), ITEM)
-    assert_ends(chain, reference.chain_3b_9()[-1][1], Uses.of("n", "w lpx lq lpz_x"), seed)
+    assert_ends(chain, reference.chain_3b_9()[-1][1], Uses.of("n", "w lpx lq lpz_x"), instances)
 
 
 @settings(max_examples=2)
-@given(seed=fresh_seeds())
-def test_steps_to_the_posterior_hold(student, seed):
+@given(instances=fresh_seeds())
+def test_steps_to_the_posterior_hold(student, instances):
     """Every line of the second chain follows from the one before."""
-    assert_true_steps(read_chain(student.chain_3b_9(), ITEM), seed)
+    assert_true_steps(read_chain(student.chain_3b_9(), ITEM), instances)
 
 
 @settings(max_examples=2)
-@given(seed=fresh_seeds())
-def test_divides_the_joint_by_the_evidence(student, seed):
+@given(instances=fresh_seeds())
+def test_divides_the_joint_by_the_evidence(student, instances):
     """A line of the second chain before the last has evidence and posterior in place of the joint."""
-    assert_passes(read_chain(student.chain_3b_9(), ITEM), POSTERIOR_ROUTE, seed)
+    assert_passes(read_chain(student.chain_3b_9(), ITEM), POSTERIOR_ROUTE, instances)
 
 
 @settings(max_examples=2)
-@given(seed=fresh_seeds())
-def test_proves_the_form_with_the_posterior(student, seed):
+@given(instances=fresh_seeds())
+def test_proves_the_form_with_the_posterior(student, instances):
     """The second chain passes such a line, and each of its steps is true."""
-    assert_passes(read_chain(student.chain_3b_9(), ITEM), POSTERIOR_ROUTE, seed, whole=True)
+    assert_passes(read_chain(student.chain_3b_9(), ITEM), POSTERIOR_ROUTE, instances, whole=True)
