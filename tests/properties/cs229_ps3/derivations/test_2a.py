@@ -3,10 +3,19 @@
 import numpy as np
 from hypothesis import given, settings
 
-from autograder.kit import Item, Uses, assert_checkpoint, assert_ends, assert_true_steps, fresh_seeds, read_chain
+from autograder.kit import (
+    MATRICES,
+    Item,
+    Uses,
+    assert_checkpoint,
+    assert_ends,
+    assert_true_steps,
+    fresh_seeds,
+    read_chain,
+)
 
 OLD = "lj_old ls_old alpha"
-SIZES = "n k m"
+SIZES = " ".join(("n", "k", "m", *(tool.name for tool in MATRICES)))
 BOUNDS = tuple((f"sum(Q*(lj_{when} - log(Q))) + alpha*sum(ls_{when})",) for when in ("new", "old"))
 NEW_BOUND, OLD_BOUND = 0, 1
 
@@ -37,7 +46,7 @@ def instance(rng, number):
     return found | {"Q": Q}
 
 
-ITEM = Item("sum(log(sum(exp(lj_new), 1))) + alpha*sum(ls_new)", instance)
+ITEM = Item("sum(log(sum(exp(lj_new), 1))) + alpha*sum(ls_new)", instance, MATRICES)
 
 
 @settings(max_examples=2)  # the first is the simplest seed for every bank, and no hidden bank keeps it
