@@ -134,7 +134,8 @@ def grad_sigma(
 ) -> "k d d":
     """The gradient of the bound in sigma, entry j for component j: symmetric matrices, all d * d entries taken as free.
 
-    In sigma itself, not in its inverse. Source: CS229 Fall 2020 PS3 2(c).
+    In sigma itself. If you have it in the inverse of sigma, return the pair (gradient, "precision"): the word says so.
+    Source: CS229 Fall 2020 PS3 2(c).
     """
     # BEGIN SOLUTION
     weights, points = _weights(w, z_tilde, alpha), np.concatenate([x, x_tilde])
@@ -142,6 +143,71 @@ def grad_sigma(
     scatter = np.einsum("ij,ijd,ije->jde", weights, gap, gap)
     inverse = np.linalg.inv(sigma)
     return 0.5 * (inverse @ scatter @ inverse - weights.sum(axis=0)[:, None, None] * inverse)
+    # END SOLUTION
+
+
+def chain_2a() -> "list of (relation, formula)":
+    """That an iteration of semi-supervised EM does not lower the objective: from the new parameters to the old ones.
+
+    lj_new and lj_old hold log p(x_i, z_i = j) of the n unlabelled points and k components, as (n, k) arrays, at the
+    parameters after and before the iteration; ls_new and ls_old hold log p(x_tilde_i, z_tilde_i) of the m labelled
+    points; Q is the posterior that the E-step found at the old parameters, (n, k), and alpha the weight of labelled
+    points. Further names: n, k, m. The last line is the objective at the old parameters; it has lj_old, ls_old and
+    alpha, not Q. Two milestones: the lower bound with Q at the new parameters, then the lower bound with Q at the old
+    parameters, each on a line of its own. To look for them the grader takes rows of Q that are any distributions, and
+    new parameters that have nothing to do with the old ones.
+    Source: CS229 Fall 2020 PS3 2(a).
+    """
+    start = ("start", "sum(log(sum(exp(lj_new), 1))) + alpha*sum(ls_new)")
+    # BEGIN SOLUTION
+    return [
+        start,
+        ("=", "sum(log(sum(Q*(exp(lj_new)/Q), 1))) + alpha*sum(ls_new)"),
+        (">=", "sum(Q*log(exp(lj_new)/Q)) + alpha*sum(ls_new)"),
+        (">=", "sum(Q*log(exp(lj_old)/Q)) + alpha*sum(ls_old)"),
+        ("=", "sum(Q*log(sum(exp(lj_old), 1))[:, None]) + alpha*sum(ls_old)"),
+        ("=", "sum(log(sum(exp(lj_old), 1))) + alpha*sum(ls_old)"),
+    ]
+    # END SOLUTION
+
+
+def chain_3b_8() -> "list of (relation, formula)":
+    """Equation 8: the lower bound is the expected log-likelihood less the divergence of q from the prior.
+
+    Integrals over z are sums over n quadrature nodes with weights w, which sum to 1: sum(w*f) is the mean of f under q.
+    At the nodes lpxz, lpx_z, lpz, lpz_x and lq hold the logarithms of p(x, z), p(x | z), p(z), p(z | x) and q(z); lpx
+    is log p(x), a number; n is a name too. The last line has w, lpx_z, lq and lpz: the mean of lpx_z less the
+    divergence, which is the mean of lq - lpz. One milestone: a line before the last in which likelihood and prior have
+    taken the place of the joint. To look for it the grader takes arrays that have nothing to do with each other and
+    weights that do not sum to 1.
+    Source: CS229 Fall 2020 PS3 3(b), equation 8.
+    """
+    start = ("start", "sum(w*(lpxz - lq))")
+    # BEGIN SOLUTION
+    return [
+        start,
+        ("=", "sum(w*(lpx_z + lpz - lq))"),
+        ("=", "sum(w*lpx_z) - sum(w*(lq - lpz))"),
+    ]
+    # END SOLUTION
+
+
+def chain_3b_9() -> "list of (relation, formula)":
+    """Equation 9: the lower bound is the log-likelihood of x less the divergence of q from the posterior.
+
+    Names and start are those of chain_3b_8. The last line has lpx, w, lq and lpz_x: lpx less the mean of lq - lpz_x.
+    One milestone: a line before the last in which lpx and the posterior have taken the place of the joint, still under
+    the mean; the weights' sum is used after it. The grader looks for it as in chain_3b_8.
+    Source: CS229 Fall 2020 PS3 3(b), equation 9.
+    """
+    start = ("start", "sum(w*(lpxz - lq))")
+    # BEGIN SOLUTION
+    return [
+        start,
+        ("=", "sum(w*(lpx + lpz_x - lq))"),
+        ("=", "lpx*sum(w) - sum(w*(lq - lpz_x))"),
+        ("=", "lpx - sum(w*(lq - lpz_x))"),
+    ]
     # END SOLUTION
 
 
