@@ -72,7 +72,12 @@ def _kill(grader: Grader, entry: Entry, known: Mapping[str, Key]) -> Any:
     problems = [name for name, p in homework.problems.items() if entry.submission.locate(p.file).path]
     asked = paying(grader, problems if entry.right else homework.problems)
     scripts = {name for name, problem in homework.problems.items() if problem.kind == "script"}
-    properties = [p for p in asked if p.drawn or scripts.isdisjoint(p.problems)]  # a script's run is no case
+    properties = [
+        p
+        for p in asked
+        if (p.drawn or scripts.isdisjoint(p.problems))  # a script's run is no case
+        and (not entry.right or set(problems).issuperset(p.problems))
+    ]
     return first_kill(grader, entry.submission, properties, first=known.get(entry.name))
 
 
