@@ -75,7 +75,8 @@ def _kill(grader: Grader, entry: Entry, known: Mapping[str, Key]) -> Any:
     """The first point that the entry loses, in the problems whose files it hands in."""
     homework = grader.homework
     problems = [name for name, p in homework.problems.items() if entry.submission.locate(p.file).path]
-    properties = [p for p in paying(grader, problems if entry.right else homework.problems) if p.drawn]
+    asked = paying(grader, problems if entry.right else homework.problems)
+    properties = [p for p in asked if p.drawn and (not entry.right or set(problems).issuperset(p.problems))]
     return first_kill(grader, entry.submission, properties, first=known.get(entry.name))
 
 
