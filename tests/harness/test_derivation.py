@@ -284,7 +284,7 @@ def test_a_missed_checkpoint_shows_what_the_lines_are_worth():
     with pytest.raises(CheckFailed, match="the milestone is on no line of its own") as failure:
         assert_checkpoint(chain, kl_tables(True), GAPS, 0, SEED)
 
-    first, second, third = (part.split()[-1] for part in failure.value.got.split(", "))
+    first, second, third = (part.split()[-1] for part in failure.value.detail.got.split(", "))
     assert first == second != third == "0"
 
 
