@@ -25,7 +25,7 @@ def objective(x: "n d", phi: "k", mu: "k d", sigma: "k d d", x_tilde: "m d", z_t
 def lower_bound(
     Q: "n k", x: "n d", phi: "k", mu: "k d", sigma: "k d d", x_tilde: "m d", z_tilde: "m", alpha: float
 ) -> float:
-    """The bound of `objective` that EM works with: sum_ij Q[i, j] (log p(x_i, z_i = j) - log Q[i, j]), labelled term.
+    """The bound of `objective` that EM raises: sum_ij Q[i, j] (log p(x_i, z_i = j) - log Q[i, j]) for the marginals.
 
     Row i of Q is any distribution over the components, zeros included: where Q[i, j] is 0, its term is 0. The labelled
     term and the other arguments are those of `objective`.
