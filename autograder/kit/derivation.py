@@ -226,7 +226,9 @@ def assert_checkpoint(
             ]
         )
     if wanted not in _in_order(passes):
-        raise CheckFailed("wrong", f"step {wanted + 1} of the argument is on no line of its own, in order")
+        name = "the milestone" if len(checkpoints) == 1 else f"milestone {wanted + 1}, in order,"
+        lines = ", ".join(f"line {k} {_shown(value)}" for k, value in enumerate(table[0], 1))
+        raise CheckFailed("wrong", f"{name} is on no line of its own", got=f"where things are untied: {lines}")
     if whole:
         assert_true_steps(chain, seed)
 

@@ -174,11 +174,10 @@ def _same_shape(p, q):
 
 def _outcomes(xs, k):
     """The observed outcomes as indices, or ValueError."""
-    xs = _finite(xs, 1)
-    index = xs.astype(int)
-    if len(xs) == 0 or not ((index == xs) & (index >= 0) & (index < k)).all():
+    xs = _finite(xs, 1).astype(int)
+    if len(xs) == 0 or not ((xs >= 0) & (xs < k)).all():
         raise ValueError(f"xs must hold outcomes among 0..{k - 1}, at least one")
-    return index
+    return xs
 
 
 def _log_distributions(value, axes):

@@ -277,6 +277,17 @@ def test_a_checkpoint_refuses_a_step_that_is_skipped():
         assert not holds(assert_checkpoint, chain_of(NONNEGATIVE, lines), kl_tables(True), GAPS, 0, SEED)
 
 
+def test_a_missed_checkpoint_shows_what_the_lines_are_worth():
+    """Where a hypothesis is dropped the reader sees which lines still agree."""
+    chain = chain_of(NONNEGATIVE, [("=", "-sum(P*log(Q/P))"), (">=", "0")])
+
+    with pytest.raises(CheckFailed, match="the milestone is on no line of its own") as failure:
+        assert_checkpoint(chain, kl_tables(True), GAPS, 0, SEED)
+
+    first, second, third = (part.split()[-1] for part in failure.value.detail.got.split(", "))
+    assert first == second != third == "0"
+
+
 def test_a_checkpoint_counts_half_in_a_chain_with_a_wrong_step():
     """The relaxed family tests no relation; `whole` asks for them on the item's own instances."""
     chain = chain_of(NONNEGATIVE, [("<=", "-log(sum(P*(Q/P)))"), ("=", "0")])

@@ -264,7 +264,6 @@ def test_tables_and_outcomes_that_do_not_fit_are_refused():
         lambda: kl.empirical([0, 2], 2),
         lambda: kl.empirical([0, -1], 2),
         lambda: kl.empirical([], 2),
-        lambda: kl.empirical([0.5], 2),
         lambda: kl.avg_log_lik([0], logp + 0.1),
         lambda: kl.avg_log_lik([0], [np.nan, 0.0]),
         lambda: kl.avg_log_lik([0], [np.inf, 0.0]),

@@ -49,9 +49,10 @@ def test_certificate_proves_the_inequality(student, reference, case, free):
     )
 
 
-@given(case=near_pairs())
-def test_certificate_singles_out_equality(student, reference, case):
+@given(case=near_pairs(), other=pairs())
+def test_certificate_singles_out_equality(student, reference, case, other):
     """The certificate sums to the divergence; an entry is 0 where both probabilities are equal, else positive."""
+    assert_sums_to_the_divergence(student, reference, other)  # near equality other sums are as good as equal
     assert_sums_to_the_divergence(student, reference, case)
     found = as_vector(student.certificate_1a(*case), len(case.P), "certificate_1a")
     equal = case.P == case.Q
@@ -82,10 +83,12 @@ def test_rejects_bad_input(student, case):
     P, Q = case
     longer, nan, infinite = np.append(Q, 0.0), np.append(P[:-1], np.nan), np.append(P[:-1], np.inf)
     worse, heavy, table = np.append(P, -0.25), np.append(P, 0.25), np.stack([P, Q]) / 2
-    slightly = np.append(P[:-1], P[-1] + 2e-6)
+    almost, slightly = np.append(P[:-1], P[-1] + 5e-9), np.append(P[:-1], P[-1] + 3e-8)
     as_scalar(student.entropy(P), "entropy")
+    as_scalar(student.entropy(almost), "entropy of a p that sums to 1 within 1e-8")
     for function in (student.kl_divergence, student.cross_entropy):
         as_scalar(function(P, Q), "the result")
+        as_scalar(function(almost, almost), "the result for sums within 1e-8 of 1")
         assert_rejects(function, P, longer, because="q is longer than p")
         assert_rejects(function, longer, Q, because="p is longer than q")
         assert_rejects(function, table, table, because="p and q have two axes")
@@ -93,7 +96,7 @@ def test_rejects_bad_input(student, case):
             (nan, "is NaN"),
             (infinite, "is infinite"),
             (P / 2, "sums to 1/2"),
-            (slightly, "sums to 1.000002"),
+            (slightly, "sums to 1 + 3e-8"),
         ):
             assert_rejects(function, bad, Q, because=f"p {why}")
             assert_rejects(function, P, bad, because=f"q {why}")
@@ -102,9 +105,11 @@ def test_rejects_bad_input(student, case):
     for bad, why in ((nan, "is NaN"), (infinite, "is infinite"), (heavy, "sums to 1.25"), (table, "has two axes")):
         assert_rejects(student.entropy, bad, because=f"p {why}")
     assert_rejects(student.entropy, np.append(worse, 0.25), because="p has a negative entry")
-    assert_rejects(student.entropy, slightly, because="p sums to 1.000002")
+    assert_rejects(student.entropy, slightly, because="p sums to 1 + 3e-8")
     as_vector(student.certificate_1a(2 * P, 3 * Q), len(P), "certificate_1a")
     assert_rejects(student.certificate_1a, P, np.append(Q, 0.5), because="Q is longer than P")
+    assert_rejects(student.certificate_1a, P, Q[:1], because="Q has one entry, P more")
+    assert_rejects(student.certificate_1a, P[:1], Q, because="P has one entry, Q more")
     assert_rejects(student.certificate_1a, table, table, because="P and Q have two axes")
     for bad, why in ((nan, "is NaN"), (infinite, "is infinite"), (0 * P, "is 0"), (-P, "is negative")):
         assert_rejects(student.certificate_1a, bad, Q, because=f"P {why}")

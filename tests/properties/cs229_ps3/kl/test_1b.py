@@ -59,14 +59,17 @@ def test_rejects_bad_input(student, case):
     wider, zero = np.column_stack([P, 0 * P[:, 0]]), np.column_stack([0 * Q[:, 0], Q])
     nan, infinite = P.copy(), P.copy()
     nan[0, 0], infinite[0, 0] = np.nan, np.inf
-    slightly, signs = P + 2e-6, np.column_stack([P, np.full(len(P), -0.25), np.full(len(P), 0.25)])
+    slightly, almost, signs = P.copy(), P.copy(), np.column_stack([P, np.full(len(P), -0.25), np.full(len(P), 0.25)])
     empty = np.column_stack([P, np.zeros((len(P), 2))])
+    slightly[0, 0] += 3e-8
+    almost[0, 0] += 5e-9
     as_scalar(student.kl_conditional(P, Q), "kl_conditional")
+    as_scalar(student.kl_conditional(almost, almost), "kl_conditional of tables that sum to 1 within 1e-8")
     as_vector(student.marginal_x(P), len(P), "marginal_x")
     A, B = as_tuple(student.decomp_1b(P, Q), 2, "decomp_1b")
     as_vector(A, len(P), "A")
     as_array(B, P.shape, "B")
-    for bad, why in ((nan, "a NaN"), (infinite, "an infinity"), (P / 2, "the sum 1/2"), (slightly, "a sum above 1")):
+    for bad, why in ((nan, "a NaN"), (infinite, "an infinity"), (P / 2, "the sum 1/2"), (slightly, "the sum 1 + 3e-8")):
         assert_rejects(student.marginal_x, bad, because=f"P has {why}")
         for function in (student.kl_conditional, student.decomp_1b):
             assert_rejects(function, bad, Q, because=f"P has {why}")

@@ -69,7 +69,8 @@ def test_rejects_bad_input(student, case):
     above, below, none = np.append(xs, k), np.append(xs, -1), xs[:0]
     as_vector(student.empirical(xs, k), k, "empirical")
     as_scalar(student.avg_log_lik(xs, logp), "avg_log_lik")
-    as_integers(student.best_theta(xs, grid), (), "best_theta")
+    as_scalar(student.avg_log_lik(xs, logp + 5e-9), "avg_log_lik of probabilities that sum to 1 within 1e-8")
+    as_integers(student.best_theta(xs, grid + 5e-9), (), "best_theta")
     calls = ((student.empirical, k), (student.avg_log_lik, logp), (student.best_theta, grid))
     for function, given_ in calls:
         assert_rejects(function, above, given_, because="an outcome is k")
@@ -84,7 +85,7 @@ def test_rejects_bad_input(student, case):
             spoiled[..., -1] = bad
             assert_rejects(function, xs, spoiled, because=f"an entry of logp is {why}")
         assert_rejects(function, xs, rows + 0.1, because="the probabilities sum to more than 1")
-        assert_rejects(function, xs, rows + 2e-6, because="the probabilities sum to 1.000002")
+        assert_rejects(function, xs, rows + 3e-8, because="the probabilities sum to 1 + 3e-8")
         assert_rejects(function, xs, rows - 0.1, because="the probabilities sum to less than 1")
     worse = np.concatenate([grid, grid[:1] + 0.1])
     assert_rejects(student.best_theta, xs, worse, because="the last model is no distribution")
