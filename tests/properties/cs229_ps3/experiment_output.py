@@ -3,7 +3,6 @@
 import re
 from typing import NamedTuple
 
-from autograder.errors import CheckFailed
 from autograder.kit import assert_that
 
 NUMBER = re.compile(r"(?<![\w.)\]])[-\u2212\u2013](?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?(?!\w)")
@@ -23,15 +22,13 @@ class Band(NamedTuple):
 def six_numbers(text: str) -> tuple[float, ...]:
     """The negative numbers of a text, of which six are those of the experiment: three for model 1, then for model 2.
 
-    Their order is that in which lgm.py prints them. Raises CheckFailed: "missing" where there are fewer, "malformed"
-    where there are too many to be the output of the script.
+    Their order is that in which lgm.py prints them. Fails where there are fewer, or too many
+    to be the output of the script.
     """
     found = tuple(float("-" + number[1:]) for number in NUMBER.findall(text))
     wanted = len(MODELS) * len(NAMES)
-    if not wanted <= len(found) <= MOST:
-        verdict = "missing" if len(found) < wanted else "malformed"
-        reason = f"the output must hold {wanted} negative numbers, three for each model, as lgm.py prints them"
-        raise CheckFailed(verdict, reason, got=f"{len(found)} of them", expected=f"{wanted} negative numbers")
+    reason = f"the output must hold {wanted} negative numbers, three for each model, as lgm.py prints them"
+    assert_that(wanted <= len(found) <= MOST, reason, got=f"{len(found)} of them", expected=f"{wanted} of them")
     return found
 
 

@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from autograder.errors import CheckFailed
 from autograder.kit import assert_that
-from autograder.kit.figure import Figure, assert_colours_match, assert_points, calls, figure_of, figures
+from autograder.kit.figure import Figure, assert_colours_match, assert_points, calls, colours_match, figure_of, figures
 
 Array = NDArray[np.float64]
 
@@ -49,7 +48,7 @@ def assert_shows_clusters(script: Mapping[str, Any], x: Array, function: str, tr
     assert_that(bool(runs), f"{function} never returns an array with {len(x)} rows and {CLUSTERS} columns in this run")
     mine = _fitting(shown, x, runs, function)
     if not mine:
-        _assert_fits(shown, x, _closest(shown, x, runs), function)
+        assert_colours_match(shown, x, _closest(shown, x, runs), palette=_palette(function))
     earlier = [_fitting(found, x, runs, function) for found in _earlier(script, function, trial)]
     fits = [numbers for numbers in earlier if numbers]
     assert_that(
@@ -76,19 +75,12 @@ def _likeliest(value: Any, n: int) -> NDArray[np.int64] | None:
 
 def _fitting(shown: Figure, x: Array, runs: list[NDArray[np.int64]], function: str) -> set[int]:
     """The numbers of the runs that the figure may show."""
-    return {number for number, labels in enumerate(runs) if _fits(shown, x, labels, function)}
+    palette = _palette(function)
+    return {number for number, labels in enumerate(runs) if colours_match(shown, x, labels, palette=palette)}
 
 
-def _fits(shown: Figure, x: Array, labels: NDArray[np.int64], function: str) -> bool:
-    try:
-        _assert_fits(shown, x, labels, function)
-    except CheckFailed:
-        return False
-    return True
-
-
-def _assert_fits(shown: Figure, x: Array, labels: NDArray[np.int64], function: str) -> None:
-    assert_colours_match(shown, x, labels, palette=PLOT_COLORS if function == SUPERVISED else None)
+def _palette(function: str) -> tuple[str, ...] | None:
+    return PLOT_COLORS if function == SUPERVISED else None
 
 
 def _closest(shown: Figure, x: Array, runs: list[NDArray[np.int64]]) -> NDArray[np.int64]:
