@@ -46,6 +46,7 @@ STAGED = (
     "worker/pdf.py",
     "worker/harmless.py",
     "worker/faults.py",
+    "worker/versions.py",
     "worker/walls.py",
     "worker/seccomp.py",
     "worker/landlock.py",

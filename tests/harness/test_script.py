@@ -185,6 +185,18 @@ def test_the_import_rule_holds(run):
     assert caught.value.verdict == "forbidden"
 
 
+@pytest.mark.parametrize(("last", "finished"), [("sys.exit()", True), ("sys.exit(0)", True), ("sys.exit(2)", False)])
+def test_a_notebook_may_leave_as_a_program_does(run, last, finished):
+    """A cell that ends by `sys.exit()` without an error is no failure of the notebook."""
+    cells = [
+        {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": source}
+        for source in ("import sys\nprint(1)", last)
+    ]
+    data = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
+
+    assert run(data, file="src/a.ipynb")["finished"] is finished
+
+
 def test_a_notebook_serves_as_a_script(run):
     """Its cells run the same way; what holds the template's main block back does not count here."""
     cells = [
