@@ -56,6 +56,7 @@ ALLOWED = {
     "reference": ("reference",),
     # adapters run in the worker from their text alone: nothing of ours is there
     "reference.cs229_ps3.adapters": (),
+    "reference.dl2024_hw4.adapters": (),
     "reference.stratos_a5.adapters": (),
     "student_template": (),
     "tests.properties": ("autograder.kit", "tests.properties"),
@@ -67,6 +68,7 @@ LIBRARIES = {
     "autograder.scoring": ("msgspec",),
     "reference": ("numpy", "scipy", "torch", "matplotlib"),
     "reference.cs229_ps3.adapters": ("numpy",),
+    "reference.dl2024_hw4.adapters": ("numpy", "torch"),  # models and gradients live on the student's side
     "reference.stratos_a5.adapters": ("numpy", "torch"),  # decoders and gradients live on the student's side
     "student_template": ("numpy", "scipy", "torch", "matplotlib"),
     "tests.properties": ("hypothesis", "numpy"),
