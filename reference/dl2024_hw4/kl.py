@@ -59,8 +59,9 @@ def convexity_gap(lam: float, p1: "n", p2: "n", q1: "n", q2: "n") -> float:
     p1, p2, q1, q2 = (_distribution(value) for value in (p1, p2, q1, q2))
     if not p1.shape == p2.shape == q1.shape == q2.shape:
         raise ValueError("the four distributions have different shapes")
-    mixed = kl_discrete(lam * p1 + (1 - lam) * p2, lam * q1 + (1 - lam) * q2)
-    return lam * kl_discrete(p1, q1) + (1 - lam) * kl_discrete(p2, q2) - mixed
+    shares = np.array([lam, 1 - lam])
+    apart = np.array([kl_discrete(p1, q1), kl_discrete(p2, q2)])
+    return float(shares @ apart) - kl_discrete(shares @ [p1, p2], shares @ [q1, q2])
     # END SOLUTION
 
 
