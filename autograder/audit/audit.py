@@ -17,6 +17,7 @@ from autograder.audit.judge import Key, examine, paying
 from autograder.audit.report import Graded, Report
 from autograder.audit.steady import power, repeats, stability
 from autograder.engine.grader import Grader
+from autograder.engine.properties import Property
 from autograder.manifest import Homework
 
 __all__ = ["Plan", "audit"]
@@ -81,7 +82,8 @@ def audit(homework: Homework, plan: Plan, say: Callable[[str], None]) -> Report:
         Crew(hurried(homework, plan.generated_s), plan.jobs, plan.parts) as quick,
     ):
         with clock.phase("generated mutants"):
-            found, same = mutants(homework, homework.problems.values(), one_in=plan.one_in)
+            code = [problem for problem in homework.problems.values() if problem.kind == "code"]
+            found, same = mutants(homework, code, one_in=plan.one_in)
             if plan.parts is not None:
                 found = narrowed(quick, found)
             ends, rate = fates(quick, found, banks[:SAMPLE_SEEDS], declared)
@@ -131,13 +133,19 @@ def _concerns(entry: Entry, grader: Grader) -> bool:
 
 
 def _graded(grader: Grader, entry: Entry) -> Graded:
-    seen = examine(grader, entry.submission)
     homework = grader.homework
+    asked = [p for p in grader.properties if entry.whole or not _runs_other_script(homework, p, entry.problem)]
+    seen = examine(grader, entry.submission, asked)
     here = {name for name, problem in homework.problems.items() if entry.submission.locate(problem.file).path}
-    failed = {
-        key: claim for key, claim in seen.failed(grader).items() if homework.parts[key[0]].problem_of(key[1]) in here
-    }
+    asks = {(p.part.id, p.name): p.problems for p in grader.properties}
+    failed = {key: claim for key, claim in seen.failed(grader).items() if here.issuperset(asks[key])}
     return Graded(entry, entry.amiss(seen.earned), failed, seen)
+
+
+def _runs_other_script(homework: Homework, prop: Property, problem: str) -> bool:
+    """Whether a property has a script run, which may take minutes, that an entry of this problem is not about."""
+    kinds = {name: homework.problems[name].kind for name in prop.problems}
+    return "script" in kinds.values() and (problem not in kinds or kinds[problem] == "code")
 
 
 def _alone(crew: Crew, graded: Sequence[Graded], ends: Sequence[Fate], wanted: Sequence[Key]) -> dict[Key, str]:

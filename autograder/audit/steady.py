@@ -70,7 +70,9 @@ def _kill(grader: Grader, entry: Entry, known: Mapping[str, Key]) -> Any:
     """The first point that the entry loses, in the problems whose files it hands in."""
     homework = grader.homework
     problems = [name for name, p in homework.problems.items() if entry.submission.locate(p.file).path]
-    properties = paying(grader, problems if entry.right else homework.problems)
+    asked = paying(grader, problems if entry.right else homework.problems)
+    scripts = {name for name, problem in homework.problems.items() if problem.kind == "script"}
+    properties = [p for p in asked if p.drawn or scripts.isdisjoint(p.problems)]  # a script's run is no case
     return first_kill(grader, entry.submission, properties, first=known.get(entry.name))
 
 

@@ -99,7 +99,7 @@ def run_properties(run: Run) -> Run:
     run.public.close()
     if grader.banks.hidden is None:
         raise InternalFault("there is no hidden bank to grade with")
-    hidden = Replay(grader.banks.hidden, run.hidden, grader.reference, public=False)
+    hidden = Replay(grader.banks.hidden, run.hidden, grader.reference, public=False, before=public.bank)
     checks = [hidden_checks(part, mine[part.id], hidden, known[part.id]) for part in parts]
     run.hidden.close()
     notes = run.notes + run.public.notes

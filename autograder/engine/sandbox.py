@@ -40,6 +40,8 @@ STAGED = (
     "worker/cells.py",
     "worker/twins.py",
     "worker/exhibit.py",
+    "worker/script.py",
+    "worker/pictures.py",
     "worker/page.py",
     "worker/harmless.py",
     "worker/faults.py",

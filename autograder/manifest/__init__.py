@@ -2,10 +2,12 @@
 
 from autograder.manifest.proof import public_functions
 from autograder.manifest.read import HANDOUT, find_homework, homeworks, read_homework
-from autograder.manifest.values import Gates, Homework, Imports, Limits, Part, Problem
+from autograder.manifest.values import HANDED_IN, KINDS, Gates, Homework, Imports, Limits, Part, Problem
 
 __all__ = [
+    "HANDED_IN",
     "HANDOUT",
+    "KINDS",
     "Gates",
     "Homework",
     "Imports",

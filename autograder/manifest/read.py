@@ -8,7 +8,7 @@ from typing import Any
 from autograder.errors import ManifestError, UsageError
 from autograder.manifest.proof import check_files, check_part, check_problem, check_reasons
 from autograder.manifest.table import Table
-from autograder.manifest.values import Gates, Homework, Imports, Limits, Part, Problem
+from autograder.manifest.values import KINDS, Gates, Homework, Imports, Limits, Part, Problem
 
 __all__ = ["HANDOUT", "find_homework", "homeworks", "read_homework"]
 
@@ -140,12 +140,19 @@ def _problem(name: str, table: Table) -> Problem:
             limits.fault(f"`{key}` is {value!r}, which is no limit")
             values[key] = DEFAULT_LIMITS[key]
     limits.close()
+    kind = table.take("kind", str, "code")
+    if kind not in KINDS:
+        table.fault(f"`kind` is {kind!r}, which is none of {', '.join(KINDS)}")
+        kind = "code"
     problem = Problem(
         name=name,
         file=table.take("file", str, None),
-        functions=table.names("functions"),
-        reference=table.names("reference", [name]),
-        adapter=table.take("adapter", str, "") or None,
+        functions=table.names("functions") if kind == "code" else KINDS[kind],
+        reference=table.names("reference", [name] if kind == "code" else []),
+        adapter=(table.take("adapter", str, "") or None) if kind == "code" else None,
+        kind=kind,
+        data=table.names("data") if kind == "script" else (),
+        watch=table.names("watch") if kind == "script" else (),
         limits=Limits(
             float(values["call_s"]), float(values["part_s"]), int(values["memory_mb"]), int(values["reply_mb"])
         ),

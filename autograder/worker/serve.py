@@ -10,6 +10,7 @@ from autograder import wire
 from autograder.worker.faults import describe
 from autograder.worker.load import Loaded, fault_of, lay_out, load
 from autograder.worker.page import make_page
+from autograder.worker.script import Script
 from autograder.worker.unpack import unpack
 
 __all__ = ["seed_generators", "serve", "tensors"]
@@ -42,7 +43,7 @@ def serve(reply: socket.socket, scratch: str) -> None:
             answer = _page(scratch, message)
         elif message["do"] == "load":
             limit = message["reply_limit"]
-            state = load(scratch, message)
+            state = load(scratch, message, Script)
             answer = {"graded": state.file}
         elif state is None:
             answer = {"error": {"verdict": "raised", "kinds": [], "text": "nothing is loaded", "where": ""}}
