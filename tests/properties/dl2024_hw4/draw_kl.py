@@ -35,7 +35,7 @@ class Target(NamedTuple):
 def covariance(rng: np.random.Generator, d: int, condition: float) -> Array:
     """A covariance (d, d) with eigenvalues spread over this condition number, on a grid that keeps it symmetric."""
     basis, _ = np.linalg.qr(rng.standard_normal((d, d)))
-    matrix = (basis * np.geomspace(1, condition, d)) @ basis.T
+    matrix = rng.uniform(0.5, 2) * (basis * np.geomspace(1, condition, d)) @ basis.T
     upper = np.triu(np.rint(matrix * 2.0**30) / 2.0**30)
     return upper + np.triu(upper, 1).T
 
