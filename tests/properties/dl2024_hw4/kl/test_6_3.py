@@ -90,7 +90,7 @@ def test_kl_to_target_matches_reference(student, reference, target, mu, sigma):
 
 
 @settings(max_examples=2)
-@given(shift=st.sampled_from((-60.0, 25.0, 40.0)), scale=st.sampled_from((0.25, 4.0)))
+@given(shift=st.sampled_from((-60.0, 25.0, 40.0)), scale=st.sampled_from((1.5, 4.0)))
 def test_units_do_not_matter(student, shift, scale):
     """Moving and scaling the mixture moves and scales both fits."""
     target = Target(SOURCE.weights, scale * SOURCE.means + shift, scale * SOURCE.sds)
