@@ -3,6 +3,8 @@
 Models of `elbo` and `elbo_gradients` are in float64, those that are trained are what torch makes them, in float32.
 """
 
+from functools import lru_cache
+
 import numpy as np
 
 
@@ -30,12 +32,22 @@ def elbo_gradients(module, sizes, state, x, eps):
 
 
 def train_gmvae(module, X, K, w_dim, seed, max_steps):
-    """The student's `train_gmvae` in float32, with torch's own generator and the one it is given at this seed."""
+    """The student's `train_gmvae` in float32, with torch's own generator and the one it is given at this seed.
+
+    It is trained once for the same arguments, however often it is asked for.
+    """
+    X = np.asarray(X, dtype=np.float32)
+    return _trained(module, X.tobytes(), X.shape, K, w_dim, seed, max_steps)
+
+
+@lru_cache(maxsize=4)
+def _trained(module, data, shape, K, w_dim, seed, max_steps):
     import torch
 
+    X = torch.tensor(np.frombuffer(data, dtype=np.float32).reshape(shape).copy())
     torch.manual_seed(seed)
     generator = torch.Generator().manual_seed(seed)
-    state, trace = module.train_gmvae(torch.tensor(np.array(X), dtype=torch.float32), K, w_dim, generator, max_steps)
+    state, trace = module.train_gmvae(X, K, w_dim, generator, max_steps)
     return {name: value.detach() for name, value in state.items()}, [float(value) for value in trace]
 
 
