@@ -56,6 +56,7 @@ ALLOWED = {
     "reference": ("reference",),
     # adapters run in the worker from their text alone: nothing of ours is there
     "reference.cs229_ps3.adapters": (),
+    "reference.dl2024_hw4.adapters": (),
     "reference.stratos_a5.adapters": (),
     "student_template": (),
     "tests.properties": ("autograder.kit", "tests.properties"),
@@ -77,6 +78,7 @@ LIBRARIES = {
     "autograder.scoring": ("msgspec",),
     "reference": ("numpy", "scipy", "torch", "matplotlib"),
     "reference.cs229_ps3.adapters": ("numpy",),
+    "reference.dl2024_hw4.adapters": ("numpy", "torch"),  # models and gradients live on the student's side
     "reference.stratos_a5.adapters": ("numpy", "torch"),  # decoders and gradients live on the student's side
     "student_template": ("numpy", "scipy", "torch", "matplotlib"),
     "tests.properties": ("hypothesis", "numpy"),
@@ -208,4 +210,6 @@ def test_only_what_computes_with_torch_imports_it():
         if any(within(name, ("torch",)) for name in imports(path.read_text(encoding="utf-8")))
     }
 
-    assert naming == {"reference/stratos_a5/adapters/vae.py", "reference/stratos_a5/vae.py"}
+    mixture = {f"reference/dl2024_hw4/{name}.py" for name in ("gmvae", "networks", "witness")}
+    adapters = {f"reference/dl2024_hw4/adapters/{name}.py" for name in ("gmvae", "witness")}
+    assert naming == {"reference/stratos_a5/adapters/vae.py", "reference/stratos_a5/vae.py"} | mixture | adapters

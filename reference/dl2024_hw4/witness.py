@@ -1,0 +1,60 @@
+"""Witnesses for the true-or-false problems 1, 2 and 4 of dl2024-hw4: an answer that one could guess, made to count.
+
+Part 2 is torch in float64, the rest NumPy. Logarithms are natural, and `sds` and `sigma` are standard deviations.
+"""
+
+import numpy as np
+import torch
+from scipy.optimize import minimize
+
+
+def mode_seeking_witness() -> "dict of weights (2), means (2), sds (2), q_mean, q_sd":
+    """A mixture p of two Gaussians and one Gaussian q that is a local minimum of KL(q || p), near a single mode.
+
+    In one dimension: both weights are at least 0.25, the means are at least 6 times the larger of both sds apart, and q
+    has at most 0.01 of its mass beyond the midpoint of the means. At q the derivatives of KL(q || p) in q_mean and in
+    log q_sd are below 1e-3, and its matrix of second derivatives in those two is positive definite. So a component of p
+    alone will not do: optimise, do not guess. Source: Deep Learning 2024, homework 4, problem 1.
+    """
+    # BEGIN SOLUTION
+    weights, means, sds = [0.5, 0.5], [-4.0, 4.0], [1.0, 1.0]
+    eps = np.linspace(-12, 12, 4801)
+    mass = np.exp(-0.5 * eps**2) / np.exp(-0.5 * eps**2).sum()
+
+    def divergence(at):
+        z = at[0] + np.exp(at[1]) * eps
+        return -at[1] - mass @ np.logaddexp(-0.5 * (z - means[0]) ** 2, -0.5 * (z - means[1]) ** 2)
+
+    mean, log_sd = minimize(divergence, (means[1], 0.0), options={"gtol": 1e-7}).x
+    return {"weights": weights, "means": means, "sds": sds, "q_mean": float(mean), "q_sd": float(np.exp(log_sd))}
+    # END SOLUTION
+
+
+def pathwise_gradient(f, mu: float, sigma: float, eps: "S") -> "tuple of float, float":
+    """The derivatives in mu and sigma of E f(z), z ~ N(mu, sigma^2), estimated by reparameterisation with noise eps.
+
+    eps is a tensor of S standard normal draws; f takes a tensor of z and gives its values entry by entry, in a way that
+    torch can differentiate. The estimate is a mean over the S draws. Source: Deep Learning 2024, homework 4, problem 2.
+    """
+    # BEGIN SOLUTION
+    mu = torch.tensor(mu, dtype=torch.float64, requires_grad=True)
+    sigma = torch.tensor(sigma, dtype=torch.float64, requires_grad=True)
+    in_mu, in_sigma = torch.autograd.grad(f(mu + sigma * eps).mean(), (mu, sigma))
+    return float(in_mu), float(in_sigma)
+    # END SOLUTION
+
+
+def beta_posterior(W: "D d", s2: float, x: "D", beta: float) -> "tuple of (d), (d, d)":
+    """Mean and covariance of the Gaussian q(z | x) that maximises E_q[log p(x | z)] - beta KL(q(z | x) || p(z)).
+
+    The model is x | z ~ N(W z, s2 I) with the prior z ~ N(0, I); q may have any covariance. Raises ValueError when beta
+    or s2 is not positive. Source: Deep Learning 2024, homework 4, problem 4.
+    """
+    # BEGIN SOLUTION
+    if not beta > 0 or not s2 > 0:
+        raise ValueError("beta and s2 must be positive")
+    W, x = np.asarray(W, dtype=float), np.asarray(x, dtype=float)
+    precision = np.eye(W.shape[1]) + W.T @ W / (beta * s2)
+    covariance = np.linalg.inv(precision)
+    return covariance @ W.T @ x / (beta * s2), (covariance + covariance.T) / 2
+    # END SOLUTION
