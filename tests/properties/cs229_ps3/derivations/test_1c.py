@@ -29,10 +29,12 @@ HALFWAY = (
 def instance(rng, number):
     """n outcomes among k that all occur, and a model with probabilities of at least 1e-3; one outcome in the first."""
     k = 1 if number == 0 else int(rng.integers(2, 6))
-    xs = rng.permutation(np.append(np.arange(k), rng.integers(0, k, rng.integers(0, 8))))
-    Phat = np.bincount(xs) / len(xs)
+    counts = rng.integers(1, 5, k)
+    n = int(counts.sum())
+    xs = rng.permutation(np.repeat(np.arange(k), counts))
     logp = np.log(1e-3 + (1 - k * 1e-3) * rng.dirichlet(np.ones(k)))
-    return {"xs": xs, "Phat": Phat, "logp": logp, "n": len(xs), "k": k, "H": float(-(Phat * np.log(Phat)).sum())}
+    H = float(np.log(n) - counts @ np.log(counts) / n)
+    return {"xs": xs, "Phat": counts / n, "logp": logp, "n": n, "k": k, "H": H}
 
 
 def relaxed(rng, number):
