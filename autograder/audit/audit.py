@@ -3,7 +3,7 @@
 import hashlib
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +20,7 @@ from autograder.engine.grader import Grader
 from autograder.engine.properties import Property
 from autograder.manifest import Homework
 
-__all__ = ["Plan", "audit"]
+__all__ = ["Plan", "asked_of", "audit"]
 
 SAMPLE_SEEDS = 2  # banks of the sample on which mutants are compared with the reference
 POWER_SEEDS = 5
@@ -134,12 +134,16 @@ def _concerns(entry: Entry, grader: Grader) -> bool:
 
 def _graded(grader: Grader, entry: Entry) -> Graded:
     homework = grader.homework
-    asked = [p for p in grader.properties if entry.whole or not _runs_other_script(homework, p, entry.problem)]
-    seen = examine(grader, entry.submission, asked)
+    seen = examine(grader, entry.submission, asked_of(homework, entry, grader.properties))
     here = {name for name, problem in homework.problems.items() if entry.submission.locate(problem.file).path}
     asks = {(p.part.id, p.name): p.problems for p in grader.properties}
     failed = {key: claim for key, claim in seen.failed(grader).items() if here.issuperset(asks[key])}
     return Graded(entry, entry.amiss(seen.earned), failed, seen)
+
+
+def asked_of(homework: Homework, entry: Entry, properties: Iterable[Property]) -> list[Property]:
+    """The properties that an entry of the corpus is held against: without the scripts that it is not about."""
+    return [p for p in properties if entry.whole or not _runs_other_script(homework, p, entry.problem)]
 
 
 def _runs_other_script(homework: Homework, prop: Property, problem: str) -> bool:

@@ -7,13 +7,17 @@ from typing import NamedTuple
 
 import pytest
 
+from autograder.audit.audit import asked_of
 from autograder.audit.corpus import Entry, read_corpus
+from autograder.audit.judge import examine
 from autograder.engine.grader import Grader
 from autograder.engine.pipeline import grade
+from autograder.engine.properties import Property, load_properties
 from autograder.manifest import Homework, find_homework, homeworks
 
 ROOT = Path(__file__).parents[2]
 HOMEWORKS: dict[str, Homework] = {name: find_homework(ROOT, name) for name in homeworks(ROOT)}
+PROPERTIES: dict[str, tuple[Property, ...]] = {name: load_properties(homework) for name, homework in HOMEWORKS.items()}
 CORPORA: dict[str, dict[str, Entry]] = {name: read_corpus(homework) for name, homework in HOMEWORKS.items()}
 # real mistakes seen in files of students, by the codes of the notes on them: E and M steps, semi-supervised EM, the
 # objective and the loop, the linear Gaussian model; those of transformers, VAEs and noisy-OR belong to other homeworks
@@ -60,22 +64,32 @@ def lay_out(entry: Entry, folder: Path) -> None:
 
 
 def most(case: Case) -> dict[str, float]:
-    """The points that each part can earn with the problems that the entry hands in."""
-    problem = case.entry.problem
+    """The points that each part can earn with the files that the entry hands in, without scripts it is not about."""
+    homework, entry = HOMEWORKS[case.homework], case.entry
+    here = {name for name, problem in homework.problems.items() if entry.submission.locate(problem.file).path}
+    asked = [prop for prop in asked_of(homework, entry, PROPERTIES[case.homework]) if here.issuperset(prop.problems)]
     return {
-        part.id: round(sum(pays for name, pays in part.pays.items() if problem in ("", part.problem_of(name))), 6)
-        for part in HOMEWORKS[case.homework].parts.values()
+        part.id: round(sum(part.pays.get(prop.name, 0) for prop in asked if prop.part.id == part.id), 6)
+        for part in homework.parts.values()
     }
 
 
 @each
 def test_the_corpus_gets_the_points_it_must(case, grader_of, tmp_path):
-    """Right submissions lose nothing, however they are written; each mutant loses what its mistake costs."""
-    lay_out(case.entry, tmp_path / case.entry.name)
-    run = grade(grader_of(case.homework), tmp_path / case.entry.name, tmp_path / "results.json")
+    """Right submissions lose nothing, however they are written; each mutant loses what its mistake costs.
+
+    Whole ones go from the folder to the results file; of a single file no script runs that the entry is not about.
+    """
+    grader, entry = grader_of(case.homework), case.entry
+    if not entry.whole:
+        seen = examine(grader, entry.submission, asked_of(grader.homework, entry, grader.properties))
+        assert entry.amiss(seen.earned) == [], "\n".join(f"{c.part} {c.name} {c.verdict}" for c in seen.checks)
+        return
+    lay_out(entry, tmp_path / entry.name)
+    run = grade(grader, tmp_path / entry.name, tmp_path / "results.json")
     earned = {score.part.id: score.earned for score in run.scores if score.part.pays}
 
-    assert case.entry.amiss(earned) == [], "\n".join(row.output for row in run.results.tests)
+    assert entry.amiss(earned) == [], "\n".join(row.output for row in run.results.tests)
 
 
 @each
