@@ -64,9 +64,13 @@ def lay_out(entry: Entry, folder: Path) -> None:
 
 
 def most(case: Case) -> dict[str, float]:
-    """The points that each part can earn with the files that the entry hands in, without scripts it is not about."""
+    """The points that each part can earn with the files that are handed in, without scripts that it is not about.
+
+    To a whole mutant the files that it leaves out are lost.
+    """
     homework, entry = HOMEWORKS[case.homework], case.entry
-    here = {name for name, problem in homework.problems.items() if entry.submission.locate(problem.file).path}
+    lost = entry.whole and not entry.right
+    here = {name for name, p in homework.problems.items() if lost or entry.submission.locate(p.file).path}
     asked = [prop for prop in asked_of(homework, entry, PROPERTIES[case.homework]) if here.issuperset(prop.problems)]
     return {
         part.id: round(sum(part.pays.get(prop.name, 0) for prop in asked if prop.part.id == part.id), 6)
