@@ -63,12 +63,16 @@ def lay_out(entry: Entry, folder: Path) -> None:
 
 
 def most(case: Case) -> dict[str, float]:
-    """The points that each part can earn with the problems that the entry hands in."""
+    """The points that each part can earn with the files that are handed in, without scripts that it is not about.
+
+    To a whole mutant the files that it leaves out are lost.
+    """
     homework, entry = HOMEWORKS[case.homework], case.entry
-    here = {name for name, problem in homework.problems.items() if entry.whole or problem.file in entry.files}
+    lost = entry.whole and not entry.right
+    here = {name for name, p in homework.problems.items() if lost or entry.submission.locate(p.file).path}
     judging = [p for p in asked(homework, entry, PROPERTIES[case.homework]) if here.issuperset(p.problems)]
     return {
-        part.id: round(sum(part.pays[p.name] for p in judging if p.part.id == part.id and p.name in part.pays), 6)
+        part.id: round(sum(part.pays.get(p.name, 0) for p in judging if p.part.id == part.id), 6)
         for part in homework.parts.values()
     }
 
