@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.audit.alike import read_declared
+from autograder.audit.concern import grader_for
 from autograder.audit.corpus import Entry, read_corpus
 from autograder.audit.crew import Crew, hurried
 from autograder.audit.fresh import fresh_banks
@@ -17,7 +18,6 @@ from autograder.audit.judge import Key, examine, paying
 from autograder.audit.report import Graded, Report
 from autograder.audit.steady import power, repeats, stability
 from autograder.engine.grader import Grader
-from autograder.engine.properties import Property
 from autograder.manifest import Homework
 
 __all__ = ["Plan", "audit"]
@@ -134,18 +134,11 @@ def _concerns(entry: Entry, grader: Grader) -> bool:
 
 def _graded(grader: Grader, entry: Entry) -> Graded:
     homework = grader.homework
-    asked = [p for p in grader.properties if entry.whole or not _runs_other_script(homework, p, entry.problem)]
-    seen = examine(grader, entry.submission, asked)
+    seen = examine(grader_for(grader, entry), entry.submission)
     here = {name for name, problem in homework.problems.items() if entry.submission.locate(problem.file).path}
     asks = {(p.part.id, p.name): p.problems for p in grader.properties}
     failed = {key: claim for key, claim in seen.failed(grader).items() if here.issuperset(asks[key])}
     return Graded(entry, entry.amiss(seen.earned), failed, seen)
-
-
-def _runs_other_script(homework: Homework, prop: Property, problem: str) -> bool:
-    """Whether a property has a script run, which may take minutes, that an entry of this problem is not about."""
-    kinds = {name: homework.problems[name].kind for name in prop.problems}
-    return "script" in kinds.values() and (problem not in kinds or kinds[problem] == "code")
 
 
 def _alone(crew: Crew, graded: Sequence[Graded], ends: Sequence[Fate], wanted: Sequence[Key]) -> dict[Key, str]:

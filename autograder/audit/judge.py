@@ -2,8 +2,8 @@
 
 import functools
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from autograder.engine.grader import Grader
@@ -13,7 +13,6 @@ from autograder.engine.session import Sessions
 from autograder.engine.submission import Submission
 from autograder.errors import InternalFault
 from autograder.kit.margin import Margin, listening
-from autograder.manifest import Homework
 from autograder.scoring.rubric import score_homework
 from autograder.scoring.verdict import Check, Verdict
 
@@ -140,16 +139,11 @@ def _lost(grader: Grader, failed: Check) -> float:
     return sum(s.part.automatic - (s.earned or 0.0) for s in scores)
 
 
-def examine(grader: Grader, submission: Submission, properties: Sequence[Property] | None = None) -> Seen:
-    """Every property on every case as a real run replays them, with what was seen on the way.
-
-    With `properties` only these: the points of the others are none of the parts' then.
-    """
+def examine(grader: Grader, submission: Submission) -> Seen:
+    """Every property on every case as a real run replays them, with what was seen on the way."""
     seen = Seen()
     public, hidden = grader.sessions(submission)
-    chosen = grader.properties if properties is None else properties
-    homework = _only(grader.homework, chosen)
-    parts = {name: homework.parts[name] for name in dict.fromkeys(p.part.id for p in chosen)}
+    parts = {p.part.id: p.part for p in grader.properties}
     known: dict[str, dict[str, Check]] = {}
     checks: list[Check] = []
     if grader.banks.hidden is None:
@@ -159,7 +153,7 @@ def examine(grader: Grader, submission: Submission, properties: Sequence[Propert
             before = None if open_pass else grader.banks.public
             replay = Replay(bank, sessions, grader.reference, public=open_pass, before=before)
             for part in parts.values():
-                mine = {p.name: _watched(p, sessions, seen) for p in chosen if p.part.id == part.id}
+                mine = {p.name: _watched(p, sessions, seen) for p in grader.properties if p.part.id == part.id}
                 if open_pass:
                     known[part.id] = public_checks(part, mine, replay)
                 else:
@@ -171,23 +165,10 @@ def examine(grader: Grader, submission: Submission, properties: Sequence[Propert
         public.close()
         hidden.close()
     seen.checks = tuple(checks)
-    seen.earned = {s.part.id: s.earned for s in score_homework(homework, checks) if s.part.id in parts and s.part.pays}
+    seen.earned = {
+        s.part.id: s.earned for s in score_homework(grader.homework, checks) if s.part.id in parts and s.part.pays
+    }
     return seen
-
-
-def _only(homework: Homework, properties: Sequence[Property]) -> Homework:
-    """The homework as if it had no other properties."""
-    names = {(p.part.id, p.name) for p in properties}
-    parts = {}
-    for part in homework.parts.values():
-        there = {name for name in part.properties if (part.id, name) in names}
-        parts[part.id] = replace(
-            part,
-            pays={name: points for name, points in part.pays.items() if name in there},
-            core=tuple(name for name in part.core if name in there),
-            explains=tuple(name for name in part.explains if name in there),
-        )
-    return replace(homework, parts=parts)
 
 
 def _watched(prop: Property, sessions: Sessions, seen: Seen) -> Property:

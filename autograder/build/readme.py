@@ -151,8 +151,8 @@ def _claims(homework: Homework) -> str:
         "Claims that are checked here are checked again on further cases after hand-in, and pay only if these hold too."
     )
     if strict:
-        text += f" In part{'s' if len(strict) > 1 else ''} {', '.join(strict)} most points depend on one main claim: "
-        text += "where it fails, the smaller ones pay nothing."
+        text += f" In part{'s' if len(strict) > 1 else ''} {', '.join(strict)} some points depend on a main claim: "
+        text += "where it fails, they are not paid."
     return text + "\n"
 
 

@@ -160,7 +160,8 @@ def _event(item: Any) -> dict[str, Any]:
     kind = _text(_of(dict, item)["event"])
     if kind == "call":
         value = item["value"]
-        return {"event": kind, "name": _text(item["name"]), "value": None if value is None else _array(value, "biuf")}
+        names = {key: _text(item[key]) for key in ("name", "within")}
+        return {"event": kind, **names, "value": None if value is None else _array(value, "biuf")}
     if kind != "figure":
         raise ValueError(kind)
     points, colours = _array(item["points"], "f"), _array(item["colours"], "f")

@@ -179,6 +179,10 @@ class Worker:
         message = {"do": "unpack", "data": data, "reply_limit": self.budget.reply_mb << 20}
         return self._ask(message, self.budget.call_s)
 
+    def pdf(self, data: bytes) -> dict[str, Any]:
+        """What a PDF says of itself, unchecked: `engine/bonus.py` reads it. Raises StudentError."""
+        return self._ask({"do": "pdf", "data": data}, self.budget.call_s)
+
     def call(
         self,
         function: str,

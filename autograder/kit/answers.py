@@ -1,12 +1,21 @@
 """Claims about answers.json: an answer by its place in the file, and what it must say."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from autograder.errors import CheckFailed
 
-__all__ = ["answer", "assert_choice", "assert_number", "is_blank"]
+__all__ = [
+    "answer",
+    "assert_choice",
+    "assert_choices",
+    "assert_number",
+    "is_blank",
+    "read_choice",
+    "read_choices",
+    "read_number",
+]
 
 SHOWN = 80
 NUMBER = re.compile(r"\s*[+\-−]?(\d[\d_]*(\.\d*)?|\.\d+)([eE][+\-−]?\d{1,4})?\s*\Z")
@@ -49,38 +58,80 @@ def answer(answers: Any, *path: str | int) -> Any:
     return value
 
 
-def assert_choice(value: Any, expected: Any, *, among: Sequence[Any], what: str) -> None:
-    """The answer is the expected one of these; case, blanks and what joins words (- _ blank) do not count.
+def read_choice(value: Any, *, among: Sequence[Any], what: str) -> Any:
+    """The one of these options that the answer names; case, blanks and what joins words (- _ blank) do not count.
 
-    `among` are texts, or booleans (then "true" and "yes" count too). Raises CheckFailed: "malformed" for what is none
-    of them, "wrong" for another one; which is expected stands only in what a public check shows.
+    `among` are texts, or booleans (then "true" and "yes" count too). Raises CheckFailed("malformed") for none of them.
     """
-    if expected not in among:
-        raise ValueError(f"{expected!r} is not among {among!r}")
     known = {_plain(option): option for option in among}
     if all(isinstance(option, bool) for option in among):
         known |= {"yes": True, "no": False, "1": True, "0": False}
     said = value if isinstance(value, str | bool) else None
     if said is None or _plain(said) not in known:
-        allowed = ", ".join(_shown(option) for option in among)
-        raise CheckFailed("malformed", f"{what} must be one of {allowed}", got=_shown(value))
-    if known[_plain(said)] != expected:
+        raise CheckFailed("malformed", f"{what} must be one of {_options(among)}", got=_shown(value))
+    return known[_plain(said)]
+
+
+def read_choices(value: Any, *, among: Sequence[str], what: str) -> frozenset[str]:
+    """The options that the answer names: a list of texts in any order, or one text that separates them by commas.
+
+    Spelling counts as little as in `read_choice`. Raises CheckFailed("malformed") for anything else.
+    """
+    items = value.split(",") if isinstance(value, str) else value
+    known = {_plain(option): option for option in among}
+    if not isinstance(items, list) or not all(isinstance(item, str) and _plain(item) in known for item in items):
+        raise CheckFailed("malformed", f"{what} must be a list of names out of {_options(among)}", got=_shown(value))
+    return frozenset(known[_plain(item)] for item in items)
+
+
+def read_number(value: Any, *, what: str) -> float:
+    """The answer as a finite number; a text that is one counts. Raises CheckFailed("malformed"); true is no number."""
+    if isinstance(value, str) and NUMBER.match(value):
+        value = float(value.replace("−", "-").replace("_", ""))
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < float("inf"):
+        raise CheckFailed("malformed", f"{what} must be a number", got=_shown(value))
+    return float(value)
+
+
+def assert_choice(value: Any, expected: Any, *, among: Sequence[Any], what: str) -> None:
+    """The answer is the expected one of these, read as `read_choice` does.
+
+    Raises CheckFailed: "malformed" for what is none of them, "wrong" for another one; which is expected stands only in
+    what a public check shows.
+    """
+    if expected not in among:
+        raise ValueError(f"{expected!r} is not among {among!r}")
+    if read_choice(value, among=among, what=what) != expected:
         raise CheckFailed("wrong", f"{what} is not right", got=_shown(value), expected=_shown(expected))
+
+
+def assert_choices(value: Any, expected: Iterable[str], *, among: Sequence[str], what: str) -> None:
+    """The answer names exactly the expected ones of these, read as `read_choices` does.
+
+    Raises CheckFailed: "malformed" for what is no list of such names, "wrong" for other ones.
+    """
+    wanted = frozenset(expected)
+    if not wanted <= set(among):
+        raise ValueError(f"{sorted(wanted)} is not among {among!r}")
+    if read_choices(value, among=among, what=what) != wanted:
+        reason = f"{what} names too many, too few or others than it should"
+        raise CheckFailed("wrong", reason, got=_shown(value), expected=_options(sorted(wanted)))
 
 
 def assert_number(value: Any, expected: float, *, atol: float, what: str) -> None:
     """The answer is a number, or a text that is one, at most `atol` from the expected one.
 
-    Raises CheckFailed: "malformed" for what is no finite number (true and false are none), "wrong" for another one.
+    Raises CheckFailed: "malformed" as `read_number` does, "wrong" for another one.
     """
-    if isinstance(value, str) and NUMBER.match(value):
-        value = float(value.replace("−", "-").replace("_", ""))
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < float("inf"):
-        raise CheckFailed("malformed", f"{what} must be a number", got=_shown(value))
-    if not abs(value - expected) <= atol:
+    found = read_number(value, what=what)
+    if not abs(found - expected) <= atol:
         raise CheckFailed(
-            "wrong", f"{what} is not right to within {atol:g}", got=f"{value:.10g}", expected=f"{expected:.10g}"
+            "wrong", f"{what} is not right to within {atol:g}", got=f"{found:.10g}", expected=f"{expected:.10g}"
         )
+
+
+def _options(among: Iterable[Any]) -> str:
+    return ", ".join(_shown(option) for option in among)
 
 
 def _plain(option: Any) -> str:

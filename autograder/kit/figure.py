@@ -8,7 +8,16 @@ from numpy.typing import NDArray
 
 from autograder.errors import CheckFailed
 
-__all__ = ["Figure", "assert_colours_match", "assert_finished", "assert_points", "calls", "figure_of", "figures"]
+__all__ = [
+    "Figure",
+    "assert_colours_match",
+    "assert_finished",
+    "assert_points",
+    "calls",
+    "colours_match",
+    "figure_of",
+    "figures",
+]
 
 Floats = NDArray[np.float64]
 CLOSE = 1e-9
@@ -66,8 +75,12 @@ def figure_of(script: Mapping[str, Any], file: str) -> Figure:
 
 
 def calls(script: Mapping[str, Any], name: str) -> list[Any]:
-    """What each call of a watched function returned, in order: an array, or None for what is no array of numbers."""
-    return [event["value"] for event in script["events"] if event["event"] == "call" and event["name"] == name]
+    """What each call of a watched function returned, in order: an array, or None for what is no array of numbers.
+
+    Calls that another watched function made do not count.
+    """
+    made = [event for event in script["events"] if event["event"] == "call" and not event["within"]]
+    return [event["value"] for event in made if event["name"] == name]
 
 
 def assert_finished(script: Mapping[str, Any], file: str, *, writes: Iterable[str] = ()) -> None:
@@ -147,6 +160,15 @@ def assert_colours_match(
                     "wrong", f"{figure.file}: the groups {earlier} and {label} have the same colour, {_hex(wanted)}"
                 )
         used[int(label)] = wanted
+
+
+def colours_match(figure: Figure, x: Floats, labels: NDArray[Any], *, palette: Sequence[str] | None = None) -> bool:
+    """Whether `assert_colours_match` holds: for a figure that may show any of several runs."""
+    try:
+        assert_colours_match(figure, x, labels, palette=palette)
+    except CheckFailed:
+        return False
+    return True
 
 
 def _places(figure: Figure, x: Floats) -> NDArray[np.int64]:

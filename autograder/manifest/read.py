@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import ManifestError, UsageError
+from autograder.manifest.policy import read_policy
 from autograder.manifest.proof import check_files, check_part, check_problem, check_reasons
 from autograder.manifest.table import Table
 from autograder.manifest.values import KINDS, Gates, Homework, Imports, Limits, Part, Problem
@@ -57,7 +58,7 @@ def read_homework(path: Path, root: Path, *, handout: bool = False) -> Homework:
         line = next((i for i, row in enumerate(text.splitlines(), 1) if row.strip().startswith(f"[{name}]")), 1)
         return Table(f"{path.name}:{line} [{name}]", values if isinstance(values, dict) else {}, faults)
 
-    for name in ("problems", "parts", "imports", "audit"):
+    for name in ("problems", "parts", "imports", "audit", "policy"):
         if not isinstance(data.setdefault(name, {}), dict):
             faults.append(f"{path.name}: `{name}` must be tables, [{name}.…]")
             data[name] = {}
@@ -80,13 +81,14 @@ def read_homework(path: Path, root: Path, *, handout: bool = False) -> Homework:
         files=head.names("files"),
         handout=handout,
         audit=_gates(table("audit", data["audit"])),
+        policy=read_policy(table("policy", data["policy"])) if data["policy"] else None,
     )
     if not 0 < homework.wall_s < 1e9:
         head.fault(f"`wall_s` is {homework.wall_s:g}, which is no limit")
     head.close()
     faults += [
         f"{path.name}: `{key}` is not a table of a manifest"
-        for key in sorted(set(data) - {"homework", "problems", "parts", "imports", "audit"})
+        for key in sorted(set(data) - {"homework", "problems", "parts", "imports", "audit", "policy"})
     ]
     if homework.package != path.parent.name and not handout:
         head.fault(f"id {homework.id!r} does not fit the folder {path.parent.name!r}")

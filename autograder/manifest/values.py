@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from autograder.manifest.policy import Policy
+
 __all__ = ["HANDED_IN", "KINDS", "Gates", "Homework", "Imports", "Limits", "Part", "Problem"]
 
 # what a problem's file is -> the functions that it has; those of code are the manifest's own
@@ -141,6 +143,7 @@ class Homework:
     files: tuple[str, ...] = ()
     handout: bool = False
     audit: Gates = Gates()
+    policy: Policy | None = None
 
     @property
     def package(self) -> str:

@@ -42,6 +42,7 @@ class Cells:
         """Reads and transforms; runs nothing. Raises notebook.Unreadable."""
         self.name = name
         self.failures: dict[int, Failure] = {}
+        self.left: set[int] = set()
         self.held_up: dict[str, Failure] = {}
         self.space = vars(module)
         self._shell = Shell(self.space)
@@ -74,6 +75,8 @@ class Cells:
             self._execute(number, text, show)
         except BaseException as error:  # SystemExit and KeyboardInterrupt end a cell, and nothing else
             failure = self.failures[number] = self._failure(number, text, error)
+            if isinstance(error, SystemExit) and error.code in (None, 0):
+                self.left.add(number)
         for name in names:
             if failure is None or self.space.get(name, ABSENT) is not before[name]:
                 self.held_up.pop(name, None)

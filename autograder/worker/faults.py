@@ -7,6 +7,7 @@ from types import FrameType, TracebackType
 from typing import Any
 
 from autograder.worker.guard import ForbiddenImport
+from autograder.worker.versions import changed_in_a_library
 
 __all__ = ["STARTS", "describe"]
 
@@ -69,6 +70,8 @@ def _text(error: BaseException) -> str:
         text = str(error)
     except BaseException:  # an exception whose __str__ raises still gets a reply
         text = "(its text cannot be printed)"
+    if told := changed_in_a_library(error, text):
+        return told
     return text[:TEXT_LIMIT] + ("…" if len(text) > TEXT_LIMIT else "")
 
 

@@ -58,6 +58,7 @@ class Account:
 
     def __init__(self, room: int) -> None:
         self.events: list[dict[str, Any]] = []
+        self.running: list[str] = []
         self._left = dict(EVENTS_LIMITS)
         self._room = dict.fromkeys(EVENTS_LIMITS, room // 2)
 
@@ -83,7 +84,8 @@ class Account:
         first = value[0] if isinstance(value, tuple) and value else value
         plain = isinstance(first, np.ndarray) and first.dtype.kind in "biuf" and first.nbytes <= self._room["call"]
         kept = np.array(first, dtype=None if first.dtype.itemsize <= 8 else float, subok=False) if plain else None
-        self.take({"event": "call", "name": name, "value": kept})
+        within = self.running[-1] if self.running else ""
+        self.take({"event": "call", "name": name, "within": within, "value": kept})
 
 
 def _size(event: dict[str, Any]) -> int:
@@ -148,7 +150,7 @@ class Script(Loaded):
             "finished": error is None,
             "verdict": told["verdict"],
             "error": " ".join(said.split())[:ERROR_LIMIT],
-            "stdout": printed.head.decode("utf-8", "replace"),
+            "stdout": printed.head.decode("utf-8", "ignore"),
             "files": {name: after[name][0] for name in sorted(sorted(changed, key=newest)[:FILES_LIMIT])},
             "events": self._account.events,
         }
@@ -169,7 +171,8 @@ class Script(Loaded):
         for index in range(len(self.cells)):
             self.cells.run(index)
             self._wrap()
-        for failure in self.cells.failures.values():
+        failed = [failure for number, failure in self.cells.failures.items() if number not in self.cells.left]
+        for failure in failed:
             raise RuntimeError(f"cell {failure.cell} did not run: {failure.text}")
 
     def _statements(self, body: list[ast.stmt], flags: int) -> None:
@@ -199,11 +202,15 @@ def _listened(function: Callable[..., Any], name: str, account: Account) -> Call
 
     @functools.wraps(function)
     def watched(*args: Any, **kwargs: Any) -> Any:
-        value = function(*args, **kwargs)
+        account.running.append(name)
+        try:
+            value = function(*args, **kwargs)
+        finally:
+            account.running.pop()
         try:
             account.returned(name, value)
         except Exception:  # a value that fights being looked at
-            account.take({"event": "call", "name": name, "value": None})
+            account.returned(name, None)
         return value
 
     watched.__watched__ = True  # type: ignore[attr-defined]

@@ -10,6 +10,7 @@ from autograder import wire
 from autograder.worker.faults import describe
 from autograder.worker.load import Loaded, fault_of, lay_out, load
 from autograder.worker.page import make_page
+from autograder.worker.pdf import made_with
 from autograder.worker.script import Script
 from autograder.worker.unpack import unpack
 
@@ -39,6 +40,8 @@ def serve(reply: socket.socket, scratch: str) -> None:
         elif message["do"] == "unpack":
             limit = message["reply_limit"]
             answer = unpack(message["data"])
+        elif message["do"] == "pdf":
+            answer = made_with(message["data"])
         elif message["do"] == "page":
             answer = _page(scratch, message)
         elif message["do"] == "load":

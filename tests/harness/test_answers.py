@@ -3,7 +3,16 @@
 import pytest
 
 from autograder.errors import CheckFailed
-from autograder.kit.answers import answer, assert_choice, assert_number, is_blank
+from autograder.kit.answers import (
+    answer,
+    assert_choice,
+    assert_choices,
+    assert_number,
+    is_blank,
+    read_choice,
+    read_choices,
+    read_number,
+)
 
 ANSWERS = {"2f": {"i": "yes", "ii": None, "iii": " "}, "3e": {"a": {"b": None}}, "t": [1, None], "n": 0, "f": False}
 
@@ -104,3 +113,43 @@ def test_what_is_no_number_is_malformed(value, verdict):
 
     assert found.verdict == verdict
     assert "1.0231" not in found.detail.reason
+
+
+AMONG = ("phi", "mu", "Sigma", "z_tilde")
+
+
+@pytest.mark.parametrize("value", [["mu", "Sigma"], ["SIGMA", " Mu ", "mu"], "mu, sigma"])
+def test_choices_count_in_any_order_and_spelling(value):
+    """A list of names, or one text with commas; twice the same name is that name."""
+    assert_choices(value, {"mu", "Sigma"}, among=AMONG, what="params")
+
+
+@pytest.mark.parametrize("value", [["mu"], ["mu", "Sigma", "phi"], ["mu", "phi"], "phi", ["z-tilde"]])
+def test_too_many_or_too_few_choices_are_wrong(value):
+    """Only exactly the expected names count: naming everything gains nothing."""
+    assert fails(assert_choices, value, {"mu", "Sigma"}, among=AMONG, what="params").verdict == "wrong"
+
+
+@pytest.mark.parametrize("value", [["mu", 1], ["nu"], {"mu": True}, 3, True, [["mu"]], "mu; Sigma"])
+def test_what_is_no_list_of_the_names_is_malformed(value):
+    """The sentence says which names there are, and never which are right."""
+    found = fails(assert_choices, value, {"mu", "Sigma"}, among=AMONG, what="params")
+
+    assert found.verdict == "malformed"
+    assert "must be a list of names out of 'phi', 'mu', 'Sigma', 'z_tilde'" in found.detail.reason
+    assert not found.detail.expected
+
+
+def test_the_form_alone_can_be_read():
+    """What a public check may ask: any of the options, any number, whatever is right."""
+    assert read_choice("No", among=(True, False), what="a") is False
+    assert read_choices("z tilde", among=AMONG, what="a") == {"z_tilde"}
+    assert read_number("−2.5e1", what="a") == -25
+    assert fails(read_choice, "perhaps", among=(True, False), what="a").verdict == "malformed"
+    assert fails(read_number, True, what="a").verdict == "malformed"
+
+
+def test_what_is_expected_must_be_an_option():
+    """A property that expects what nobody can answer is a fault of the property."""
+    with pytest.raises(ValueError, match="not among"):
+        assert_choices(["mu"], {"nu"}, among=AMONG, what="a")

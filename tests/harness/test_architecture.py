@@ -72,6 +72,7 @@ LIBRARIES = {
         "nbformat",
         "numpy",
         "pygments",
+        "pypdf",
         "torch",
     ),
     "autograder.scoring": ("msgspec",),

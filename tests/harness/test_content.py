@@ -131,7 +131,7 @@ def test_the_bank_alone_decides_what_the_zip_ships_without_the_reference(name, t
 def test_a_numpy_problem_does_not_wait_for_torch():
     """Handed in without vae.py, stratos-a5 warms numpy alone; with it, torch too, and never by the grader itself."""
     homework = find_homework(ROOT, "stratos-a5")
-    sources = {p.file: (homework.reference / f"{name}.py").read_bytes() for name, p in homework.problems.items()}
+    sources = {p.file: homework.source_of(p).read_bytes() for p in homework.problems.values()}
     without = {path: data for path, data in sources.items() if not path.endswith("vae.py")}
 
     assert preload(homework.warm, Submission("s", without)) == ("numpy",)

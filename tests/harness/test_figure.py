@@ -49,10 +49,10 @@ def test_a_figure_knows_the_call_before_it():
     """Each figure goes with the last watched value before it was saved."""
     one, two = np.zeros(1), np.ones(1)
     events = [
-        {"event": "call", "name": "em", "value": one},
+        {"event": "call", "name": "em", "within": "", "value": one},
         event(file="a.pdf"),
-        {"event": "call", "name": "semi", "value": None},
-        {"event": "call", "name": "em", "value": two},
+        {"event": "call", "name": "semi", "within": "", "value": None},
+        {"event": "call", "name": "em", "within": "", "value": two},
         event(file="b.pdf"),
     ]
     found = figures(account(*events))
@@ -62,6 +62,12 @@ def test_a_figure_knows_the_call_before_it():
         ("b.pdf", "em", two),
     ]
     assert calls(account(*events), "em") == [one, two]
+
+
+def test_calls_within_watched_calls_do_not_count():
+    """Who writes one function by means of the other has called the other no more often."""
+    inner = {"event": "call", "name": "em", "within": "semi", "value": np.zeros(1)}
+    assert calls(account(inner, inner | {"within": "", "name": "semi"}), "em") == []
 
 
 def test_a_figure_that_was_not_saved_says_what_was():

@@ -73,7 +73,7 @@ FIGURE = {
     "xlabel": "",
     "ylabel": "",
 }
-CALL = {"event": "call", "name": "f", "value": np.zeros(3)}
+CALL = {"event": "call", "name": "f", "within": "", "value": np.zeros(3)}
 ACCOUNT = {"finished": True, "verdict": "", "error": "", "stdout": "", "files": {"a.png": 3}, "events": [CALL, FIGURE]}
 
 

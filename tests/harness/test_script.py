@@ -93,7 +93,7 @@ def em(x: Undefined, n):
 
 if __name__ == "__main__":
     def other():
-        return "text"
+        return em(None, 1)[0].tolist()
 
     w, _ = em(None, 3)
     w += 1
@@ -104,10 +104,12 @@ if __name__ == "__main__":
     found = run(source, watch=("em", "other", "absent"))
 
     assert found["error"] == ""
-    assert [event["name"] for event in found["events"]] == ["em", "em", "other"]
+    made = [(event["name"], event["within"]) for event in found["events"]]
+    assert made == [("em", ""), ("em", ""), ("em", "other"), ("other", "")]
     assert [event["value"] if event["value"] is None else event["value"].tolist() for event in found["events"]] == [
         [3.0, 3.0],
         [0.0, 0.0],
+        [1.0, 1.0],
         None,
     ]
     assert found["stdout"] == "em\n"
@@ -181,6 +183,18 @@ def test_the_import_rule_holds(run):
     with pytest.raises(StudentError) as caught:
         run("import importlib\nname = 'sci' + 'py'\nimportlib.import_module(name)\n", imports=rule)
     assert caught.value.verdict == "forbidden"
+
+
+@pytest.mark.parametrize(("last", "finished"), [("sys.exit()", True), ("sys.exit(0)", True), ("sys.exit(2)", False)])
+def test_a_notebook_may_leave_as_a_program_does(run, last, finished):
+    """A cell that ends by `sys.exit()` without an error is no failure of the notebook."""
+    cells = [
+        {"cell_type": "code", "metadata": {}, "outputs": [], "execution_count": None, "source": source}
+        for source in ("import sys\nprint(1)", last)
+    ]
+    data = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}).encode()
+
+    assert run(data, file="src/a.ipynb")["finished"] is finished
 
 
 def test_a_notebook_serves_as_a_script(run):
