@@ -66,9 +66,9 @@ class Account:
         """Takes an event down; a call without its array where there is no room, and nothing past the limits."""
         kind = event["event"]
         if not self._left[kind]:
-            if kind == "figure" or self.events[-1]["event"] == "figure":
+            if kind == "figure":
                 return
-            self._room[kind] += _size(self.events.pop())  # of too many calls the latest is kept
+            self._room[kind] += _size(self.events.pop(self._least()))
             self._left[kind] += 1
         size = _size(event)
         if size > self._room[kind]:
@@ -78,6 +78,13 @@ class Account:
         self._left[kind] -= 1
         self._room[kind] -= size
         self.events.append(event)
+
+    def _least(self) -> int:
+        """Of too many calls the one to forget: the last that no figure follows, so that each figure keeps its own."""
+        at, after = len(self.events) - 1, "call"
+        while (kind := self.events[at]["event"]) == "figure" or after == "figure":
+            at, after = at - 1, kind
+        return at
 
     def returned(self, name: str, value: Any) -> None:
         """A watched function returned: its value, of a tuple the first item, if that is a plain array of numbers."""
@@ -156,9 +163,9 @@ class Script(Loaded):
         }
 
     def _texts(self) -> Iterator[str]:
-        """The program, and the modules that lie beside it."""
+        """The program, and the modules beside it and below that it could import."""
         yield str(vars(self.module)["__source__"])
-        for name in sorted(os.listdir(self._folder)):
+        for name in sorted(_files(self._folder)):
             if name.endswith(".py"):
                 with open(os.path.join(self._folder, name), encoding="utf-8", errors="replace") as f:
                     yield f.read()
