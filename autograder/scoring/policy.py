@@ -21,8 +21,8 @@ class Handed(msgspec.Struct, frozen=True, omit_defaults=True):
     """What Gradescope knows of a submission.
 
     `created_at` is when it was handed in (None: not told), `keys` the names under which overrides may know it. `due` is
-    the assignment's date on Gradescope, `own_due` the latest one of the submitters' own; `troubles` says what could not
-    be read. Every instant is aware, in UTC.
+    the assignment's date on Gradescope, `own_due` the latest other one that a submitter has; `troubles` says what could
+    not be read. Every instant is aware, in UTC.
     """
 
     created_at: datetime | None = None
