@@ -23,8 +23,8 @@ class Named(msgspec.Struct):
 def collaborators_note(submission: Submission, files: tuple[str, ...]) -> str:
     """The sentence that repeats what the student wrote, on one line and cut; "" where nothing was written.
 
-    `files` are those that the homework wants besides its problems' own. A file that cannot be read says nothing here:
-    whoever grades its answers tells what is wrong with it.
+    `files` are those that the homework wants, its problems' own among them. A file that cannot be read says nothing
+    here: whoever grades its answers tells what is wrong with it.
     """
     wanted = next((path for path in files if PurePosixPath(path).name == FILE), None)
     found = submission.locate(wanted).path if wanted else None

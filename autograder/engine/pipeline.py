@@ -102,7 +102,7 @@ def stage(run: Run) -> Run:
     said = (unusable,) if unusable != run.unusable else ()
     if absent and not unusable:
         said = (f"not among your files: {', '.join(absent)}",)
-    named = tuple(filter(None, (collaborators_note(run.submission, run.homework.files),)))
+    named = tuple(filter(None, (collaborators_note(run.submission, tuple(wanted)),)))
     return replace(run, unusable=unusable, notes=run.notes + chosen + said + named)
 
 

@@ -87,6 +87,13 @@ def test_the_right_files_get_everything(kinds_grader, hand_in):
     assert set(verdicts(run).values()) == {"passed"}
 
 
+def test_collaborators_are_repeated_of_a_problem_of_answers(kinds_grader, hand_in):
+    """answers.json is looked at for names whether it is a problem or one of the homework's other files."""
+    found = grade(kinds_grader, hand_in(answers='{"collaborators": "Ada", "3": {}}'))
+
+    assert "collaborators, as answers.json names them: Ada" in found.notes
+
+
 def test_a_script_runs_once_a_submission(kinds_grader, hand_in, monkeypatch):
     """Public and hidden properties of two parts ask for one run: it knows no case, so none can leak through it."""
     ran = []
