@@ -257,7 +257,7 @@ def test_too_much_of_anything_is_cut(run, name):
 
 
 def test_plots_of_a_module_in_a_folder_below_are_seen(run):
-    """Where the program draws is its own affair: matplotlib is listened to when any module that it may import has it."""
+    """Where the program draws is its own affair: any module that it may import can be the one with matplotlib."""
     draw = (
         b"import matplotlib.pyplot as plt\n\n\ndef go():\n    plt.scatter([0, 1], [2, 3])\n    plt.savefig('p.pdf')\n"
     )
