@@ -279,6 +279,25 @@ def test_points_by_hand_stand_in_their_rows(tiny):
     assert encode(results)
 
 
+def test_points_by_hand_decide_a_part_that_our_fault_left_open(tiny):
+    """Once a person gave its points nothing says any more that the part is left out; of others it is still said."""
+    checks = [
+        Check(part.id, name, name, Verdict.INTERNAL if part.id in ("1a", "1b") else Verdict.PASSED)
+        for part in tiny.parts.values()
+        for name in part.properties
+    ]
+    before = results_of(score_homework(tiny, checks), notes=["a note"])
+    assert before.output.startswith("a note\nPart 1a, 1b could not be graded")
+
+    one = adjusted(before, tiny, handed(0 * S, points={"1a": 4}))
+    both = adjusted(before, tiny, handed(0 * S, points={"1a": 4, "1b": 1}))
+
+    assert one.output.startswith("a note\nPart 1b could not be graded")
+    assert (one.extra_data["undecided"], both.extra_data["undecided"]) == (["1b"], [])
+    assert both.output == "a note"
+    assert encode(both)
+
+
 def test_without_metadata_nothing_changes_and_staff_are_told(tiny):
     """A policy is never applied to a submission whose date nobody gave."""
     before = full(tiny)
