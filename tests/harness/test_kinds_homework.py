@@ -150,6 +150,7 @@ def test_the_problem_at_fault_is_named(kinds_grader, hand_in):
 
     run = grade(kinds_grader, hand_in(answers='{"3": {"larger": "x", "count": 7,}}'))
     assert "answers.json is not valid JSON" in reason(run, "agrees_with_the_script")
+    assert "script" not in next(c.failure.called for c in run.checks if c.name == "agrees_with_the_script")
     assert verdicts(run)["agrees_with_the_script"] == "malformed"
     assert verdicts(run)["script_finishes"] == "passed"
 
