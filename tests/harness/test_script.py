@@ -295,3 +295,36 @@ em(-3)
     assert {name: figure.value.tolist() for name, figure in figures(found).items()} == {"a.png": [-1], "b.png": [-2]}
     made = calls(found, "em")
     assert (len(made), made[-1].tolist()) == (800, [-3])
+
+
+def test_many_long_names_and_titles_do_not_cost_the_account(run):
+    """At all of its limits at once an account still comes through the wall: what there is no room for is left out."""
+    source = """
+import matplotlib.pyplot as plt
+import numpy as np
+
+
+def run_semi_supervised_em():
+    return np.zeros(2)
+
+
+print("y" * 70_000)
+for i in range(200):
+    with open("ж" * 90 + str(i), "w") as f:
+        f.write("1")
+figure = plt.figure()
+for set_text in (figure.gca().set_title, figure.gca().set_xlabel, figure.gca().set_ylabel):
+    set_text("ж" * 300)
+for i in range(200):
+    for _ in range(5):
+        run_semi_supervised_em()
+    try:
+        figure.savefig("a.nothing")
+    except ValueError:
+        pass
+"""
+    found = run(source, watch=("run_semi_supervised_em",))
+
+    assert found["error"] == ""
+    assert len(found["files"]) > 100
+    assert sum(event["event"] == "figure" for event in found["events"]) > 20
