@@ -26,7 +26,8 @@ def rescore(
     """Score a results file again by today's manifest, metadata and overrides, from the verdicts that it holds.
 
     Nothing of the student's runs. With nothing changed the new file is the old one, byte for byte. Exits with 1 when
-    something in the manifest cannot be scored from these results, which is said.
+    something in the manifest cannot be scored from these results, or something in them is no longer asked for; both are
+    said.
 
     Example: gradelbo rescore results.json --overrides overrides.toml --out rescored.json
     """

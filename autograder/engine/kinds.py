@@ -8,6 +8,7 @@ import codecs
 import json
 import math
 import re
+from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any, NoReturn
 
@@ -82,9 +83,8 @@ class _Refuser:
         """An object of these members, each key once."""
         found: dict[str, Any] = {}
         for key, value in items:
-            for text in (key, value):
-                if isinstance(text, str) and not _is_unicode(text):
-                    self._fail("holds half a character (\\ud800 to \\udfff)", "\\ud")
+            if not all(map(_is_unicode, (key, *_texts_of(value)))):
+                self._fail("holds half a character (\\ud800 to \\udfff)", "\\ud")
             if key in found:
                 self._fail(
                     f"has the key {key[:60]!r} twice in one object", json.dumps(key, ensure_ascii=False), last=True
@@ -126,6 +126,15 @@ def _malformed(what: str, text: str, at: int) -> StudentError:
     line = text.count("\n", 0, at) + 1
     column = at - text.rfind("\n", 0, at)
     return StudentError("malformed", f"{what} (line {line}, column {column})")
+
+
+def _texts_of(value: Any) -> Iterator[str]:
+    """The texts in a member: itself, or those of a list; objects in it were looked at before."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts_of(item)
 
 
 def _is_unicode(text: str) -> bool:

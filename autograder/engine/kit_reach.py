@@ -8,7 +8,8 @@ from autograder.manifest import Homework
 
 __all__ = ["kit_files", "suite_files"]
 
-KIT = "autograder.kit"
+ABOVE = "autograder"  # who imports it may reach the whole kit through it
+KIT = f"{ABOVE}.kit"
 
 
 def suite_files(homework: Homework) -> list[Path]:
@@ -44,10 +45,14 @@ def kit_files(kit: Path, sources: Iterable[Path]) -> list[Path]:
 def _imported(path: Path) -> Iterator[tuple[str, str]]:
     """What a file imports of the kit: the module ("" for the package itself) and the name."""
     for node in ast.walk(ast.parse(path.read_bytes())):
-        if isinstance(node, ast.ImportFrom) and node.level == 0 and _of_kit(node.module):
-            yield from ((_module(node.module), alias.name) for alias in node.names)
+        if isinstance(node, ast.ImportFrom) and node.level == 0:
+            if _of_kit(node.module):
+                yield from ((_module(node.module), alias.name) for alias in node.names)
+            elif node.module == ABOVE and any(alias.name in ("kit", "*") for alias in node.names):
+                yield "", ""
         elif isinstance(node, ast.Import):
-            yield from ((_module(alias.name), "") for alias in node.names if _of_kit(alias.name))
+            ours = [alias.name for alias in node.names if alias.name.split(".")[0] == ABOVE]
+            yield from ((_module(name) if _of_kit(name) else "", "") for name in ours)
 
 
 def _of_kit(name: str | None) -> bool:

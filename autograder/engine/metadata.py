@@ -49,11 +49,13 @@ def read_metadata(path: Path) -> Handed:
     if shape.created_at is None:
         troubles.append(f"{path.name} has no created_at: when this was handed in is not known")
     users = _users(shape.users, troubles)
-    own = [found for user in users if (found := _date(user, "users[].assignment", troubles)) is not None]
+    due = _date({"assignment": shape.assignment}, "assignment", troubles)
+    dates = [_date(user, "users[].assignment", troubles) for user in users]
+    own = [found for found in dates if found is not None and found != due]
     return Handed(
         created_at=created,
         keys=tuple(_keys(shape.id, users)),
-        due=_date({"assignment": shape.assignment}, "assignment", troubles),
+        due=due,
         own_due=max(own, default=None),
         troubles=tuple(troubles),
     )

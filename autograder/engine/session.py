@@ -109,6 +109,7 @@ class Session:
             self._worker = None
 
     def _call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        self.journal.turn()
         once = self.problem.kind != "code"  # what is known already takes no time
         if self._exhausted and not once:
             raise StudentError("timeout", "not run: an earlier call of this part took too long")

@@ -22,8 +22,8 @@ ORDER = count(1)
 class Journal:
     """Remembers the last call of a case, its seed and what came back, and counts calls.
 
-    `at` orders the journals of several problems by their last calls. The count seeds the student's global generators.
-    `values` holds the one value that came back, or nothing.
+    `at` orders the journals of several problems by when they were asked last. The count seeds the student's global
+    generators. `values` holds the one value that came back, or nothing.
     """
 
     def __init__(self) -> None:
@@ -33,9 +33,12 @@ class Journal:
         self.last: tuple[str, tuple[Any, ...], dict[str, Any]] | None = None
         self.values: tuple[Any, ...] = ()
 
+    def turn(self) -> None:
+        """This problem is asked now, whether or not it comes to a call."""
+        self.at = next(ORDER)
+
     def note(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any], case: str) -> int:
         """Takes down a call; gives the seed for it, fixed by case, function and count."""
-        self.at = next(ORDER)
         self.calls += 1
         self.last = (function, args, kwargs)
         self.values = ()

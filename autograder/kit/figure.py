@@ -145,7 +145,7 @@ def assert_colours_match(
         if not mine.size:
             continue
         wanted = colours[mine[0]] if palette is None else _rgb(palette[int(label)])
-        other = mine[np.abs(colours[mine] - wanted).max(axis=1) > SAME_COLOUR]
+        other = mine[~(np.abs(colours[mine] - wanted).max(axis=1) <= SAME_COLOUR)]  # NaN is no colour
         if other.size:
             first = int(other[0])
             raise CheckFailed(

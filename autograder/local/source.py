@@ -7,6 +7,8 @@ import re
 import tokenize
 from collections.abc import Iterator
 
+from autograder.engine.kinds import read_answers
+from autograder.errors import StudentError
 from autograder.manifest import Problem
 
 __all__ = ["NOTEBOOK_ENDING", "code_of", "fault_of", "is_notebook", "unfilled", "untouched"]
@@ -70,9 +72,9 @@ def unfilled(path: str, data: bytes) -> str:
         return "it is empty"
     if path.endswith(".json"):
         try:
-            empty = list(_empty(json.loads(data.decode("utf-8-sig")), ""))
-        except (ValueError, RecursionError) as error:
-            return f"cannot be read: {error}"
+            empty = list(_empty(read_answers(data, path), ""))
+        except StudentError as error:
+            return f"cannot be read: {error.reason}"
     elif fault := fault_of(path, data) if path.endswith(".py") else "":
         return f"cannot be read: {fault}"
     else:

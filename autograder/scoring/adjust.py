@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from autograder.manifest import Homework, Part
-from autograder.scoring.gradescope import OUTPUT_LIMIT, Results, Row
+from autograder.scoring.gradescope import OUTPUT_LIMIT, Results, Row, undecided_note
 from autograder.scoring.message import clean
 from autograder.scoring.policy import Decision, Facts, Override, Ruling, decide
 
@@ -33,8 +33,6 @@ def adjusted(results: Results, homework: Homework, facts: Facts) -> Results:
         staff += [f"an override gives points for part {part}, which is not among these results" for part in strange]
     raw = round(sum(row.score or 0.0 for row in rows), 6)
     total = round(max(0.0, raw + decision.change), 6) if decision.counts else 0.0
-    rows += [_ruled(ruling) for ruling in decision.rulings]
-    output = "\n".join(filter(None, (results.output, _total_text(raw, total, decision))))
     told: dict[str, Any] = {
         "applied": facts.handed is not None or facts.override is not None,
         "raw": raw,
@@ -42,12 +40,15 @@ def adjusted(results: Results, homework: Homework, facts: Facts) -> Results:
         "staff": [clean(note) for note in staff],
         "facts": msgspec.to_builtins(facts),
     }
+    rows += [_ruled(ruling) for ruling in decision.rulings]
+    open_parts, said = _left_open(results, rows)
+    output = "\n".join(filter(None, (said, _total_text(raw, total, decision))))
     return msgspec.structs.replace(
         results,
         score=total,
         tests=rows,
         output=clean(output)[:OUTPUT_LIMIT],
-        extra_data={**results.extra_data, POLICY: told},
+        extra_data={**results.extra_data, "undecided": open_parts, POLICY: told},
     )
 
 
@@ -56,6 +57,15 @@ def staff_notes(results: Results) -> Sequence[str]:
     found = results.extra_data.get(POLICY)
     notes = found.get("staff") if isinstance(found, dict) else None
     return [str(note) for note in notes] if isinstance(notes, list) else []
+
+
+def _left_open(results: Results, rows: Sequence[Row]) -> tuple[list[str], str]:
+    """The parts that are without a score still, and the text of the results that speaks of these alone."""
+    before = list(results.extra_data.get("undecided", ()))
+    now = [row.number for row in rows if row.number in before and row.score is None]
+    if now == before:
+        return before, results.output
+    return now, results.output.replace(undecided_note(before), undecided_note(now)).removesuffix("\n")
 
 
 def _by_hand(row: Row, part: Part | None, override: Override | None, staff: list[str]) -> Row:

@@ -14,7 +14,7 @@ from autograder.errors import InternalFault
 from autograder.scoring.message import clean, part_text
 from autograder.scoring.rubric import PartScore
 
-__all__ = ["Results", "Row", "encode", "fallback", "results_of", "write"]
+__all__ = ["Results", "Row", "encode", "fallback", "results_of", "undecided_note", "write"]
 
 Visibility = Literal["visible", "hidden", "after_due_date", "after_published"]
 Format = Literal["text", "html", "simple_format", "md", "ansi"]
@@ -61,12 +61,7 @@ def results_of(
     rows = [_row(score) for score in scores]
     undecided = [score.part.id for score in scores if score.part.pays and score.earned is None]
     total = round(sum(row.score or 0.0 for row in rows), 6)
-    said = list(notes)
-    if undecided:
-        said.append(
-            f"Part {', '.join(undecided)} could not be graded because of a fault of the grader. This is not your "
-            "fault; the course staff can see it and will rerun it. The total leaves it out for now."
-        )
+    said = [*notes, *filter(None, (undecided_note(undecided),))]
     return Results(
         score=total,
         tests=rows,
@@ -75,6 +70,16 @@ def results_of(
         test_output_format="text",
         stdout_visibility="hidden",
         extra_data={**(extra or {}), "undecided": undecided},
+    )
+
+
+def undecided_note(parts: Sequence[str]) -> str:
+    """What students read of parts that a fault of ours leaves without a score; "" where there is none."""
+    if not parts:
+        return ""
+    return (
+        f"Part {', '.join(parts)} could not be graded because of a fault of the grader. This is not your "
+        "fault; the course staff can see it and will rerun it. The total leaves it out for now."
     )
 
 

@@ -5,6 +5,7 @@ come in as `Facts`. What cannot be decided is said, and costs nothing.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -21,8 +22,8 @@ class Handed(msgspec.Struct, frozen=True, omit_defaults=True):
     """What Gradescope knows of a submission.
 
     `created_at` is when it was handed in (None: not told), `keys` the names under which overrides may know it. `due` is
-    the assignment's date on Gradescope, `own_due` the latest one of the submitters' own; `troubles` says what could not
-    be read. Every instant is aware, in UTC.
+    the assignment's date on Gradescope, `own_due` the latest other one that a submitter has; `troubles` says what could
+    not be read. Every instant is aware, in UTC.
     """
 
     created_at: datetime | None = None
@@ -120,6 +121,8 @@ def decide(policy: Policy | None, facts: Facts) -> Decision:
         staff += facts.handed.troubles
     elif asked.due is not None:
         staff.append("no submission metadata was given: due date and late days were not applied")
+    if asked.late is not None and (facts.conflict or (facts.handed is not None and facts.handed.troubles)):
+        asked = replace(asked, late=replace(asked.late, beyond="report"))  # an extension may have been missed
     rulings = []
     counts = True
     if facts.handed is not None and asked.due is not None:

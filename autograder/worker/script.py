@@ -10,6 +10,7 @@ import ast
 import functools
 import importlib.util
 import io
+import itertools
 import os
 import re
 import sys
@@ -29,6 +30,7 @@ __all__ = ["Script"]
 PRINTED_LIMIT = 64 * 1024
 EVENTS_LIMITS = {"call": 800, "figure": 200}
 FILES_LIMIT, NAME_LIMIT = 200, 200
+WORDS_LIMIT = 32 * 1024  # bytes of the files' names together, and of what the figures' texts are
 ERROR_LIMIT = 500
 PLOTS = re.compile(r"\b(matplotlib|pylab|seaborn)\b")
 SWITCHED_OFF, SWITCHED_ON = b"RUN_SCRIPT = False", b"RUN_SCRIPT = True "  # the line in a notebook that holds main back
@@ -61,23 +63,33 @@ class Account:
         self.running: list[str] = []
         self._left = dict(EVENTS_LIMITS)
         self._room = dict.fromkeys(EVENTS_LIMITS, room // 2)
+        self._words = WORDS_LIMIT
 
     def take(self, event: dict[str, Any]) -> None:
         """Takes an event down; a call without its array where there is no room, and nothing past the limits."""
         kind = event["event"]
         if not self._left[kind]:
-            if kind == "figure" or self.events[-1]["event"] == "figure":
+            if kind == "figure":
                 return
-            self._room[kind] += _size(self.events.pop())  # of too many calls the latest is kept
+            self._room[kind] += _size(self.events.pop(self._least()))
             self._left[kind] += 1
         size = _size(event)
-        if size > self._room[kind]:
+        said = sum(map(_bytes, event.values())) if kind == "figure" else 0
+        if size > self._room[kind] or said > self._words:
             if kind == "figure":
                 return
             event, size = event | {"value": None}, 0
+        self._words -= said
         self._left[kind] -= 1
         self._room[kind] -= size
         self.events.append(event)
+
+    def _least(self) -> int:
+        """Of too many calls the one to forget: the last that no figure follows, so that each figure keeps its own."""
+        at, after = len(self.events) - 1, "call"
+        while (kind := self.events[at]["event"]) == "figure" or after == "figure":
+            at, after = at - 1, kind
+        return at
 
     def returned(self, name: str, value: Any) -> None:
         """A watched function returned: its value, of a tuple the first item, if that is a plain array of numbers."""
@@ -90,6 +102,11 @@ class Account:
 
 def _size(event: dict[str, Any]) -> int:
     return sum(value.nbytes for value in event.values() if isinstance(value, np.ndarray))
+
+
+def _bytes(value: Any) -> int:
+    """How many bytes a text takes; 0 for what is none."""
+    return len(value.encode("utf-8", "backslashreplace")) if isinstance(value, str) else 0
 
 
 class Script(Loaded):
@@ -144,21 +161,20 @@ class Script(Loaded):
             raise error
         said = " ".join(part for part in (told["text"], f"({told['where']})" if told["where"] else "") if part)
         after = _files(self._folder)
-        newest = {name: -time for name, (_, time) in after.items()}.__getitem__
-        changed = [name for name, state in after.items() if before.get(name) != state and len(name) <= NAME_LIMIT]
+        changed = {name: state for name, state in after.items() if before.get(name) != state}
         return {
             "finished": error is None,
             "verdict": told["verdict"],
             "error": " ".join(said.split())[:ERROR_LIMIT],
             "stdout": printed.head.decode("utf-8", "ignore"),
-            "files": {name: after[name][0] for name in sorted(sorted(changed, key=newest)[:FILES_LIMIT])},
+            "files": {name: after[name][0] for name in sorted(_latest(changed))},
             "events": self._account.events,
         }
 
     def _texts(self) -> Iterator[str]:
-        """The program, and the modules that lie beside it."""
+        """The program, and the modules beside it and below that it could import."""
         yield str(vars(self.module)["__source__"])
-        for name in sorted(os.listdir(self._folder)):
+        for name in sorted(_files(self._folder)):
             if name.endswith(".py"):
                 with open(os.path.join(self._folder, name), encoding="utf-8", errors="replace") as f:
                     yield f.read()
@@ -240,6 +256,13 @@ def _files(folder: str) -> dict[str, tuple[int, int]]:
             if len(found) > 10_000:
                 return found
     return found
+
+
+def _latest(files: dict[str, tuple[int, int]]) -> list[str]:
+    """The files that changed last, as many as there is room for their names."""
+    newest = sorted((name for name in files if len(name) <= NAME_LIMIT), key=lambda name: -files[name][1])
+    ends = itertools.accumulate(map(_bytes, newest))
+    return [name for name, end in zip(newest, ends, strict=True) if end <= WORDS_LIMIT][:FILES_LIMIT]
 
 
 def _switch_on(path: str) -> None:

@@ -25,6 +25,7 @@ def test_what_a_student_wrote_is_repeated():
     assert note({"collaborators": "Ada,\n Grace", "1a": 3}) == said
     assert note({"collaborators": "Ada, Grace"}, path="ps3/answers.json") == said
     assert note(b'\xef\xbb\xbf{"collaborators": "Ada, Grace"}') == said
+    assert note('{"collaborators": "Ada, Grace"}'.encode("utf-16")) == said
 
 
 def test_control_characters_and_length_are_bounded():

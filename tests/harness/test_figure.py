@@ -154,3 +154,11 @@ def test_groups_that_nobody_belongs_to_need_no_colour():
 def test_labels_of_another_length_are_malformed():
     """A table that does not fit the points says so."""
     assert fails(assert_colours_match, shown(), X, Z[:3]).verdict == "malformed"
+
+
+@pytest.mark.parametrize("palette", [None, PALETTE])
+def test_a_colour_that_is_no_number_tells_no_groups_apart(palette):
+    """matplotlib takes NaN for a colour; a figure in such colours shows no groups."""
+    nothing = np.full((len(X), 4), np.nan)
+
+    fails(assert_colours_match, shown(colours=nothing), X, Z, palette=palette)

@@ -34,6 +34,7 @@ def test_answers_are_plain_data():
         (b'{"a": ' + b"9" * 30 + b"}", "an integer of 30 digits (line 1, column 7)"),
         (b'{"a": ' + b"9" * 5000 + b"}", "an integer of 5000 digits"),
         (b'{"a": "\\ud800"}', "half a character"),
+        (b'{"a": [1, ["\\ud800"]]}', "half a character"),
         (b'{"a":' * 13 + b"1" + b"}" * 13, "nested deeper than 12 levels"),
         (b"[" * SIZE_LIMIT, "nested deeper than 12 levels"),
         (b'"' + b'\\"' * 200_000, "not valid JSON"),

@@ -87,6 +87,13 @@ def test_the_right_files_get_everything(kinds_grader, hand_in):
     assert set(verdicts(run).values()) == {"passed"}
 
 
+def test_collaborators_are_repeated_of_a_problem_of_answers(kinds_grader, hand_in):
+    """answers.json is looked at for names whether it is a problem or one of the homework's other files."""
+    found = grade(kinds_grader, hand_in(answers='{"collaborators": "Ada", "3": {}}'))
+
+    assert "collaborators, as answers.json names them: Ada" in found.notes
+
+
 def test_a_script_runs_once_a_submission(kinds_grader, hand_in, monkeypatch):
     """Public and hidden properties of two parts ask for one run: it knows no case, so none can leak through it."""
     ran = []
@@ -143,6 +150,7 @@ def test_the_problem_at_fault_is_named(kinds_grader, hand_in):
 
     run = grade(kinds_grader, hand_in(answers='{"3": {"larger": "x", "count": 7,}}'))
     assert "answers.json is not valid JSON" in reason(run, "agrees_with_the_script")
+    assert "script" not in next(c.failure.called for c in run.checks if c.name == "agrees_with_the_script")
     assert verdicts(run)["agrees_with_the_script"] == "malformed"
     assert verdicts(run)["script_finishes"] == "passed"
 

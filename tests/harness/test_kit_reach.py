@@ -36,6 +36,9 @@ def kit(tmp_path):
         ("def test_it():\n    import autograder.kit.draw", {"draw"}),
         ("from autograder.kit import *", {"__init__", "close", "draw", "figure", "margin"}),
         ("import autograder.kit", {"__init__", "close", "draw", "figure", "margin"}),
+        ("from autograder import kit", {"__init__", "close", "draw", "figure", "margin"}),
+        ("import autograder", {"__init__", "close", "draw", "figure", "margin"}),
+        ("from autograder import errors", set()),
     ],
 )
 def test_a_suite_reaches_what_it_imports(kit, tmp_path, source, reached):

@@ -49,6 +49,19 @@ def test_of_several_submitters_the_latest_own_date_is_told(told):
     assert told({**GOOD, "users": users}).own_due == datetime(2020, 11, 8, 12, tzinfo=UTC)
 
 
+def test_an_extension_is_not_lost_beside_a_partner_without_one(told):
+    """Gradescope repeats the assignment's date for who has no own one: later, it hides nobody's extension."""
+    later = {"due_date": "2020-11-30T23:59:00-08:00"}
+    users = [
+        {"email": "a@x", "assignment": {"due_date": "2020-11-06T12:00:00Z"}},
+        {"email": "b@x", "assignment": later},
+    ]
+
+    found = told({**GOOD, "assignment": later, "users": users})
+
+    assert found.own_due == datetime(2020, 11, 6, 12, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(
     "created",
     [

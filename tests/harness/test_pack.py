@@ -194,7 +194,8 @@ def test_a_file_found_elsewhere_says_where_it_was_wanted(tiny, submission):
             '{"collaborators": null, "2b": {"latent": null}, "3e": {"gap1": 0.1}}',
             "not filled in: 2b latent",
         ),
-        ("answers.json", '{"2b": ', "cannot be read"),
+        ("answers.json", '{"2b": ', "cannot be read: answers.json is not valid JSON"),
+        ("answers.json", '{"2b": NaN}', "cannot be read: answers.json holds NaN, which is not JSON"),
         ("answers.json", '{"collaborators": null, "2b": {"latent": ["z"]}}', ""),
         ("derivations.py", "def grad_phi(w):\n    raise NotImplementedError\n", "not filled in: grad_phi"),
         ("derivations.py", "def grad_phi(w:\n", "cannot be read: line 1"),
@@ -205,5 +206,7 @@ def test_a_file_found_elsewhere_says_where_it_was_wanted(tiny, submission):
 def test_a_file_beside_the_problems_says_what_is_still_to_do(name, text, words):
     """Answers that are null, stubs and files that cannot be read are not ready; the collaborators may stay away."""
     found = unfilled(name, text.encode())
+    if name.endswith(".json"):
+        assert unfilled(name, text.encode("utf-16")) == found  # as it is graded
 
     assert found.startswith(words) if words else found == ""

@@ -279,6 +279,40 @@ def test_points_by_hand_stand_in_their_rows(tiny):
     assert encode(results)
 
 
+@pytest.mark.parametrize("beyond", ["zero", "refuse"])
+@pytest.mark.parametrize("unsure", [{"conflict": "two tables fit"}, {"handed": ("an own date cannot be read",)}])
+def test_no_points_are_lost_where_an_extension_may_have_been_missed(beyond, unsure):
+    """Too late by what is known, but an override or a date could not be used: a person decides."""
+    strict = replace(POLICY, late=LateDays(homework=2, total=3, beyond=beyond))
+    late = Handed(created_at=DUE + 9 * D, troubles=unsure.get("handed", ()))
+    assert not decide(strict, Facts(Handed(created_at=DUE + 9 * D))).counts
+
+    decision = decide(strict, Facts(late, conflict=unsure.get("conflict", "")))
+
+    assert decision.counts
+    assert "until the course staff decide" in decision.rulings[0].text
+    assert any("where 2 may be used: report" in note for note in decision.staff)
+
+
+def test_points_by_hand_decide_a_part_that_our_fault_left_open(tiny):
+    """Once a person gave its points nothing says any more that the part is left out; of others it is still said."""
+    checks = [
+        Check(part.id, name, name, Verdict.INTERNAL if part.id in ("1a", "1b") else Verdict.PASSED)
+        for part in tiny.parts.values()
+        for name in part.properties
+    ]
+    before = results_of(score_homework(tiny, checks), notes=["a note"])
+    assert before.output.startswith("a note\nPart 1a, 1b could not be graded")
+
+    one = adjusted(before, tiny, handed(0 * S, points={"1a": 4}))
+    both = adjusted(before, tiny, handed(0 * S, points={"1a": 4, "1b": 1}))
+
+    assert one.output.startswith("a note\nPart 1b could not be graded")
+    assert (one.extra_data["undecided"], both.extra_data["undecided"]) == (["1b"], [])
+    assert both.output == "a note"
+    assert encode(both)
+
+
 def test_without_metadata_nothing_changes_and_staff_are_told(tiny):
     """A policy is never applied to a submission whose date nobody gave."""
     before = full(tiny)

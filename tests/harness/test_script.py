@@ -8,6 +8,7 @@ import pytest
 from autograder.engine.kinds import checked_script
 from autograder.engine.worker import Budget
 from autograder.errors import StudentError
+from autograder.kit.figure import calls, figures
 from autograder.manifest import Imports
 
 ANYTHING = Imports()
@@ -265,3 +266,77 @@ def test_too_much_of_anything_is_cut(run, name):
     assert len(found["stdout"]) <= 1 << 16
     assert len(found["files"]) <= 200
     assert len(found["events"]) <= 1000
+
+
+def test_plots_of_a_module_in_a_folder_below_are_seen(run):
+    """Where the program draws is its own affair: any module that it may import can be the one with matplotlib."""
+    draw = (
+        b"import matplotlib.pyplot as plt\n\n\ndef go():\n    plt.scatter([0, 1], [2, 3])\n    plt.savefig('p.pdf')\n"
+    )
+    found = run("from plots.draw import go\n\ngo()\n", files={"src/plots/draw.py": draw})
+
+    assert [event["file"] for event in found["events"]] == ["p.pdf"]
+
+
+def test_a_folder_called_like_a_module_is_no_fault(run):
+    """What lies beside the program is none of its errors."""
+    assert run("print(1)\n", files={"src/x.py/notes.txt": b""})["stdout"] == "1\n"
+
+
+def test_past_the_most_calls_a_figure_still_has_its_own(run):
+    """Of too many calls those are forgotten that no figure needs."""
+    source = """
+import matplotlib.pyplot as plt
+import numpy as np
+
+
+def em(i):
+    return np.full(1, float(i))
+
+
+for i in range(801):
+    em(i)
+for name in ("a.png", "b.png"):
+    em(0)
+    em(-1 if name == "a.png" else -2)
+    plt.savefig(name)
+em(-3)
+"""
+    found = run(source, watch=("em",))
+
+    assert {name: figure.value.tolist() for name, figure in figures(found).items()} == {"a.png": [-1], "b.png": [-2]}
+    made = calls(found, "em")
+    assert (len(made), made[-1].tolist()) == (800, [-3])
+
+
+def test_many_long_names_and_titles_do_not_cost_the_account(run):
+    """At all of its limits at once an account still comes through the wall: what there is no room for is left out."""
+    source = """
+import matplotlib.pyplot as plt
+import numpy as np
+
+
+def run_semi_supervised_em():
+    return np.zeros(2)
+
+
+print("y" * 70_000)
+for i in range(200):
+    with open("ж" * 90 + str(i), "w") as f:
+        f.write("1")
+figure = plt.figure()
+for set_text in (figure.gca().set_title, figure.gca().set_xlabel, figure.gca().set_ylabel):
+    set_text("ж" * 300)
+for i in range(200):
+    for _ in range(5):
+        run_semi_supervised_em()
+    try:
+        figure.savefig("a.nothing")
+    except ValueError:
+        pass
+"""
+    found = run(source, watch=("run_semi_supervised_em",))
+
+    assert found["error"] == ""
+    assert len(found["files"]) > 100
+    assert sum(event["event"] == "figure" for event in found["events"]) > 20
