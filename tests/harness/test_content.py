@@ -108,10 +108,10 @@ def test_the_case_that_a_failure_names_can_be_replayed(name, tmp_path):
 
 def hand_in(homework, folder):
     """Writes the reference's files where students have theirs."""
-    for module, problem in homework.problems.items():
+    for problem in homework.problems.values():
         target = folder / problem.file
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes((homework.reference / f"{module}.py").read_bytes())
+        target.write_bytes(homework.source_of(problem).read_bytes())
 
 
 @pytest.mark.parametrize("name", HOMEWORKS)
@@ -137,3 +137,12 @@ def test_a_numpy_problem_does_not_wait_for_torch():
     assert preload(homework.warm, Submission("s", without)) == ("numpy",)
     assert "torch" in preload(homework.warm, Submission("s", sources))
     assert not homework.asks_reference
+
+
+def test_a_homework_in_numpy_alone_never_waits_for_torch():
+    """cs229-ps3 has no torch to warm, and its import rule lets no file import it."""
+    homework = find_homework(ROOT, "cs229-ps3")
+    files = {p.file: homework.source_of(p).read_bytes() + b"\nimport torch\n" for p in homework.problems.values()}
+
+    assert "torch" not in preload(homework.warm, Submission("s", files))
+    assert not any("torch" in (problem.imports.allowed or ("torch",)) for problem in homework.problems.values())
