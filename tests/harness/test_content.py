@@ -137,3 +137,12 @@ def test_a_numpy_problem_does_not_wait_for_torch():
     assert preload(homework.warm, Submission("s", without)) == ("numpy",)
     assert "torch" in preload(homework.warm, Submission("s", sources))
     assert not homework.asks_reference
+
+
+def test_a_homework_in_numpy_alone_never_waits_for_torch():
+    """cs229-ps3 has no torch to warm, and its import rule lets no file import it."""
+    homework = find_homework(ROOT, "cs229-ps3")
+    files = {p.file: homework.source_of(p).read_bytes() + b"\nimport torch\n" for p in homework.problems.values()}
+
+    assert "torch" not in preload(homework.warm, Submission("s", files))
+    assert not any("torch" in (problem.imports.allowed or ("torch",)) for problem in homework.problems.values())
