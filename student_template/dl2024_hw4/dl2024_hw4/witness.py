@@ -5,7 +5,6 @@ Part 2 is torch in float64, the rest NumPy. Logarithms are natural, and `sds` an
 
 import numpy as np
 import torch
-from scipy.optimize import minimize
 
 
 def mode_seeking_witness() -> "dict of weights (2), means (2), sds (2), q_mean, q_sd":

@@ -23,7 +23,10 @@ def test_the_witness_is_the_one_of_the_catalogue():
     """Its divergence is a little below log 2, it is stationary, and both curvatures are positive."""
     found = read_witness(witness.mode_seeking_witness())
     gradient, second = derivatives(found)
+    target = Target(*found[:3])
+    end = minimize(lambda v: reverse_kl(v[0], math.exp(v[1]), target), (4.0, 0.0), options={"gtol": 1e-7}).x
 
+    assert (found.q_mean, found.q_sd) == pytest.approx((end[0], math.exp(end[1])), abs=1e-5)
     assert (found.q_mean, found.q_sd) == pytest.approx((3.999602, 1.000796), abs=1e-6)
     assert reverse_kl(found.q_mean, found.q_sd, Target(*found[:3])) == pytest.approx(0.693053, abs=1e-6)
     assert abs(gradient).max() < 1e-5
