@@ -35,28 +35,30 @@ def force_agg() -> None:
 
 
 def listen(take: Take, folder: str) -> None:
-    """From here on every savefig is taken down first, with the file's name from `folder` on."""
-    from matplotlib.figure import Figure
+    """From here on every figure is taken down before it is saved, with the file's name from `folder` on."""
+    from matplotlib.backend_bases import FigureCanvasBase
 
-    original = Figure.savefig
+    original = FigureCanvasBase.print_figure
 
-    def savefig(self: Any, fname: Any, *args: Any, **kwargs: Any) -> Any:
+    def print_figure(self: Any, filename: Any, *args: Any, **kwargs: Any) -> Any:
         with contextlib.suppress(Exception):  # what cannot be read is not taken down
-            take(_read(self, _name(fname, kwargs.get("format"), folder)))
-        return original(self, fname, *args, **kwargs)
+            take(_read(self.figure, _name(filename, kwargs.get("format"), folder)))
+        return original(self, filename, *args, **kwargs)
 
-    savefig.__doc__ = original.__doc__
-    Figure.savefig = savefig  # type: ignore[method-assign]  # pyplot.savefig comes through here too
+    print_figure.__doc__ = original.__doc__
+    FigureCanvasBase.print_figure = print_figure  # type: ignore[method-assign]  # each savefig comes through here
 
 
 def _name(target: Any, ending: Any, folder: str) -> str:
-    """The name of the file to be written; nothing for what is no path."""
-    if not isinstance(target, str | os.PathLike):
+    """The name of the file to be written, also of one that is open and of PdfPages; nothing for what has none."""
+    named = isinstance(target, str | os.PathLike)
+    path = target if named else getattr(target, "name", getattr(target, "_filename", None))
+    if not isinstance(path, str | os.PathLike):
         return ""
-    name = os.path.relpath(os.path.join(os.getcwd(), os.fspath(target)), folder)
-    if not os.path.splitext(name)[1]:
-        name += f".{ending or sys.modules['matplotlib'].rcParams['savefig.format']}"
-    return str(name)[:TEXT_LIMIT]
+    name = str(os.path.relpath(os.path.join(os.getcwd(), os.fspath(path)), folder))
+    if named and ending is None and os.path.splitext(name)[1] in ("", "."):
+        name = f"{name.rstrip('.')}.{sys.modules['matplotlib'].rcParams['savefig.format']}"
+    return name[:TEXT_LIMIT]
 
 
 def _read(figure: Any, name: str) -> dict[str, Any]:

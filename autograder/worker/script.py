@@ -7,14 +7,16 @@ What is printed, which files are written, what watched functions return and what
 import __future__
 
 import ast
+import contextlib
 import functools
+import gc
 import importlib.util
 import io
 import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -32,7 +34,7 @@ FILES_LIMIT, NAME_LIMIT = 200, 200
 ERROR_LIMIT = 500
 PLOTS = re.compile(r"\b(matplotlib|pylab|seaborn)\b")
 SWITCHED_OFF, SWITCHED_ON = b"RUN_SCRIPT = False", b"RUN_SCRIPT = True "  # the line in a notebook that holds main back
-
+STREAMS = (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom)
 
 NOTHING: dict[str, Any] = {"verdict": "", "text": "", "where": "", "refusal": ""}
 
@@ -143,6 +145,7 @@ class Script(Loaded):
         if error is not None and (told["refusal"] or told["verdict"] == "forbidden"):
             raise error
         said = " ".join(part for part in (told["text"], f"({told['where']})" if told["where"] else "") if part)
+        _write_out()
         after = _files(self._folder)
         newest = {name: -time for name, (_, time) in after.items()}.__getitem__
         changed = [name for name, state in after.items() if before.get(name) != state and len(name) <= NAME_LIMIT]
@@ -212,6 +215,10 @@ def _listened(function: Callable[..., Any], name: str, account: Account) -> Call
             account.returned(name, None)
         return value
 
+    for key in () if isinstance(function, FunctionType) else dir(function):  # cache_clear and the like
+        if not hasattr(watched, key):
+            with contextlib.suppress(Exception):
+                setattr(watched, key, getattr(function, key))
     watched.__watched__ = True  # type: ignore[attr-defined]
     return watched
 
@@ -239,6 +246,14 @@ def _files(folder: str) -> dict[str, tuple[int, int]]:
             if len(found) > 10_000:
                 return found
     return found
+
+
+def _write_out() -> None:
+    """What open files still hold goes into them, as at the end of a program; nothing is closed."""
+    for stream in gc.get_objects():
+        if type(stream) in STREAMS:
+            with contextlib.suppress(Exception):  # it is closed, or there is no room
+                stream.flush()
 
 
 def _switch_on(path: str) -> None:

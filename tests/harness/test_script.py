@@ -115,6 +115,69 @@ if __name__ == "__main__":
     assert found["stdout"] == "em\n"
 
 
+def test_what_is_still_in_a_buffer_counts_as_written(run):
+    """Python writes open files out when a program ends: one that was never closed is not empty here either."""
+    source = """
+import sys
+kept = open("text.txt", "w")
+kept.write("abc")
+def main():
+    global raw
+    raw = open("raw.bin", "wb")
+    raw.write(b"abcd")
+main()
+sys.exit()
+"""
+    assert run(source)["files"] == {"raw.bin": 4, "text.txt": 3}
+
+
+def test_a_watched_function_keeps_what_its_decorator_gave_it(run):
+    """Listening to a function takes nothing from it: a cache can still be emptied."""
+    source = """
+import functools
+import numpy as np
+@functools.lru_cache
+def em(n):
+    return np.full(1, n)
+em(3)
+em(3)
+print(em.cache_info().hits)
+em.cache_clear()
+"""
+    found = run(source, watch=("em",))
+
+    assert (found["error"], found["stdout"]) == ("", "1\n")
+    assert [event["value"].tolist() for event in found["events"]] == [[3], [3]]
+
+
+SAVED = {
+    "an open file": ("with open('out.png', 'wb') as f:\n    plt.savefig(f)", "out.png"),
+    "an open file elsewhere": (
+        "import os\nos.mkdir('sub')\nwith open(os.path.abspath('sub/out.png'), 'wb') as f:\n    plt.savefig(f)",
+        "sub/out.png",
+    ),
+    "a name by keyword": ("plt.savefig(fname='out.png')", "out.png"),
+    "pages": (
+        "from matplotlib.backends.backend_pdf import PdfPages\nwith PdfPages('out.pdf') as pages:\n    pages.savefig()",
+        "out.pdf",
+    ),
+    "no ending": ("plt.savefig('out')", "out.png"),
+    "a dot and no ending": ("plt.savefig('out.')", "out.png"),
+    "no ending, but a format": ("plt.savefig('out', format='pdf')", "out"),
+    "the canvas": ("plt.gcf().canvas.print_figure('out.png')", "out.png"),
+}
+
+
+@pytest.mark.parametrize("way", SAVED)
+def test_a_figure_has_the_name_of_the_file_that_was_written(run, way):
+    """By whatever way it is saved, the account's name is that of the file, and each saving is one figure."""
+    source, name = SAVED[way]
+    found = run(f"import matplotlib.pyplot as plt\nplt.plot([1], [2], 'o')\n{source}\n")
+
+    assert found["error"] == ""
+    assert [event["file"] for event in found["events"]] == list(found["files"]) == [name]
+
+
 DRAWN = {
     "one scatter": "plt.scatter(x[:, 0], x[:, 1], c=[COLOURS[k] for k in z])",
     "one scatter a point": "[plt.scatter(a, b, color=COLOURS[k], alpha=0.25) for (a, b), k in zip(x, z)]",
