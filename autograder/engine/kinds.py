@@ -52,6 +52,8 @@ def read_answers(data: bytes, name: str) -> dict[str, Any]:
     Raises StudentError("malformed"), the reason with line and column, for anything that is no JSON object of bounded
     size and depth with each key once, finite numbers, and integers below 2⁶³.
     """
+    if b"\0" in data[:2]:  # JSON begins with ASCII: this is UTF-16 without its mark
+        data = (codecs.BOM_UTF16_LE if data[0] else codecs.BOM_UTF16_BE) + data
     text = read_text(data, name)
     _require_flat(text, name)
     refuse = _Refuser(text, name)
@@ -68,6 +70,9 @@ def read_answers(data: bytes, name: str) -> dict[str, Any]:
         raise _malformed(f"{_short(name)} is not valid JSON: {error.msg}{hint}", text, error.pos) from None
     if not isinstance(found, dict):
         raise StudentError("malformed", f"{_short(name)} must be one object, {{ … }}, as in the template")
+    if not _is_unicode(json.dumps(found, ensure_ascii=False)):
+        at = re.search(r"\\u[dD][89a-fA-F]", text)
+        raise _malformed(f"{_short(name)} holds half a character (\\ud800 to \\udfff)", text, at.start() if at else 0)
     return found
 
 
@@ -82,9 +87,6 @@ class _Refuser:
         """An object of these members, each key once."""
         found: dict[str, Any] = {}
         for key, value in items:
-            for text in (key, value):
-                if isinstance(text, str) and not _is_unicode(text):
-                    self._fail("holds half a character (\\ud800 to \\udfff)", "\\ud")
             if key in found:
                 self._fail(
                     f"has the key {key[:60]!r} twice in one object", json.dumps(key, ensure_ascii=False), last=True

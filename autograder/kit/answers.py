@@ -1,6 +1,7 @@
 """Claims about answers.json: an answer by its place in the file, and what it must say."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from autograder.errors import CheckFailed
 __all__ = ["answer", "assert_choice", "assert_number", "is_blank"]
 
 SHOWN = 80
+JOINS = re.compile(r"[\s_\-\u2010-\u2015\u2212]+")  # blanks, and what keyboards and editors make of a hyphen
 NUMBER = re.compile(r"\s*[+\-−]?(\d[\d_]*(\.\d*)?|\.\d+)([eE][+\-−]?\d{1,4})?\s*\Z")
 
 
@@ -50,14 +52,17 @@ def answer(answers: Any, *path: str | int) -> Any:
 
 
 def assert_choice(value: Any, expected: Any, *, among: Sequence[Any], what: str) -> None:
-    """The answer is the expected one of these; case, blanks and what joins words (- _ blank) do not count.
+    """The answer is the expected one of these; case, blanks and what joins words (dashes, _, blank) do not count.
 
     `among` are texts, or booleans (then "true" and "yes" count too). Raises CheckFailed: "malformed" for what is none
-    of them, "wrong" for another one; which is expected stands only in what a public check shows.
+    of them, "wrong" for another one; which is expected stands only in what a public check shows. Raises ValueError for
+    an expected one that is not among them, and for two of them that read alike.
     """
     if expected not in among:
         raise ValueError(f"{expected!r} is not among {among!r}")
     known = {_plain(option): option for option in among}
+    if len(known) < len(among):
+        raise ValueError(f"of {among!r} two read alike")
     if all(isinstance(option, bool) for option in among):
         known |= {"yes": True, "no": False, "1": True, "0": False}
     said = value if isinstance(value, str | bool) else None
@@ -84,7 +89,7 @@ def assert_number(value: Any, expected: float, *, atol: float, what: str) -> Non
 
 
 def _plain(option: Any) -> str:
-    return re.sub(r"[\s_-]+", " ", str(option)).strip().casefold()
+    return JOINS.sub(" ", unicodedata.normalize("NFKC", str(option))).strip().casefold()
 
 
 def _place(path: tuple[str | int, ...]) -> str:
