@@ -220,6 +220,37 @@ plt.close()
     assert np.round(figure["colours"][order, :3], 2).tolist() == [[1, 0, 0], [0, 0, 1], [1, 0.65, 0]] * 2
 
 
+UNSEEN = {
+    "no size": "plt.scatter([1, 2], [1, 2], s=0)",
+    "no size for one": "plt.scatter([1, 2, 0], [1, 2, 0], s=[0, 0, 9])",
+    "no opacity": "plt.scatter([1, 2], [1, 2], alpha=0)",
+    "no opacity of faces and edges": "plt.scatter([1, 2], [1, 2], c=[(1, 0, 0, 0)] * 2)",
+    "a line without opacity": "plt.plot([1, 2], [1, 2], 'o', alpha=0)",
+    "a line without size": "plt.plot([1, 2], [1, 2], 'o', ms=0)",
+    "axes that do not show": "plt.scatter([1, 2], [1, 2])\nplt.gca().set_visible(False)\nplt.gcf().add_subplot()",
+    "a scatter that does not show": "plt.scatter([1, 2], [1, 2], visible=False)",
+}
+
+
+@pytest.mark.parametrize("way", UNSEEN)
+def test_what_nobody_sees_is_not_shown(run, way):
+    """A claim that points are shown is not met by points without size or opacity, or on hidden axes."""
+    found = run(f"import matplotlib.pyplot as plt\n{UNSEEN[way]}\nplt.scatter([0], [0])\nplt.savefig('a.png')\n")
+    (figure,) = found["events"]
+
+    assert np.unique(figure["points"]).tolist() == [0]
+
+
+def test_a_point_with_an_edge_only_has_the_edges_colour(run):
+    """A face without opacity is no colour that anyone sees."""
+    found = run(
+        "import matplotlib.pyplot as plt\n"
+        "plt.scatter([0, 1], [0, 1], c=[(0, 0, 0, 0)] * 2, edgecolors=['red', 'blue'])\nplt.savefig('a.png')\n"
+    )
+
+    assert found["events"][0]["colours"].tolist() == [[1, 0, 0, 1], [0, 0, 1, 1]]
+
+
 def test_markers_and_names_tell_figures_apart(run):
     """Points of another marker have another number; a file without an ending gets matplotlib's."""
     source = """
