@@ -34,6 +34,7 @@ FILES_LIMIT, NAME_LIMIT = 200, 200
 ERROR_LIMIT = 500
 PLOTS = re.compile(r"\b(matplotlib|pylab|seaborn)\b")
 SWITCHED_OFF, SWITCHED_ON = b"RUN_SCRIPT = False", b"RUN_SCRIPT = True "  # the line in a notebook that holds main back
+LISTENING = "__listening__"  # what marks watched functions, in the program's own names
 STREAMS = (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom)
 
 NOTHING: dict[str, Any] = {"verdict": "", "text": "", "where": "", "refusal": ""}
@@ -168,9 +169,13 @@ class Script(Loaded):
 
     def _execute(self) -> None:
         space = vars(self.module)
+        space[LISTENING] = lambda name: functools.partial(self._heard, name)
         if self.cells is None:
-            self._statements(ast.parse(space["__source__"], self.file).body, 0)
+            tree = ast.parse(space["__source__"], self.file)
+            self._mark(tree)
+            self._statements(tree.body, 0)
             return
+        self.cells.prepare = self._mark
         for index in range(len(self.cells)):
             self.cells.run(index)
             self._wrap()
@@ -190,13 +195,28 @@ class Script(Loaded):
             exec(compile(ast.Module([node], []), self.file, "exec", flags, dont_inherit=True), space)
             self._wrap()
 
+    def _mark(self, tree: ast.Module) -> None:
+        """Watched functions that the module defines get a decorator: they may be called before a statement's end."""
+        places: list[ast.AST] = [tree]
+        for node in places:
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                places += [] if isinstance(node, ast.ClassDef | ast.expr) else ast.iter_child_nodes(node)
+            elif node.name in self._watch:
+                mark = ast.Call(ast.Name(LISTENING, ast.Load()), [ast.Constant(node.name)], [])
+                node.decorator_list.insert(0, ast.fix_missing_locations(ast.copy_location(mark, node)))
+
     def _wrap(self) -> None:
         """Every watched function that is there now is listened to."""
         space = vars(self.module)
         for name in self._watch:
-            found = space.get(name)
-            if callable(found) and not isinstance(found, type) and not hasattr(found, "__watched__"):
-                space[name] = _listened(found, name, self._account)
+            if name in space:
+                space[name] = self._heard(name, space[name])
+
+    def _heard(self, name: str, found: Any) -> Any:
+        """The function, listened to; what is listened to already, or is no function, as it is."""
+        if not callable(found) or isinstance(found, type) or hasattr(found, "__watched__"):
+            return found
+        return _listened(found, name, self._account)
 
 
 def _listened(function: Callable[..., Any], name: str, account: Account) -> Callable[..., Any]:

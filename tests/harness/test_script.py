@@ -295,6 +295,19 @@ def test_a_notebook_serves_as_a_script(run):
     assert [event["name"] for event in found["events"]] == ["em"]
 
 
+TOGETHER = "import numpy as np\n{0}def em():\n{0}    return np.ones(2)\n{0}em()\n"
+
+
+def test_a_function_is_watched_from_its_definition_on(run):
+    """A notebook of one cell, or a `with` around all, calls a function where it defines it: that counts."""
+    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "source": TOGETHER.format("")}
+    data = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}).encode()
+    block = TOGETHER.format("    ").replace("numpy as np\n", "numpy as np\nwith np.errstate():\n", 1)
+    for found in (run(data, file="src/a.ipynb", watch=("em",)), run(block, watch=("em",))):
+        assert found["finished"], found["error"]
+        assert [(event["name"], event["within"]) for event in found["events"]] == [("em", "")]
+
+
 HOSTILE = {
     "leaves": ("import os\nos._exit(0)", "raised"),
     "starts a program": ("import subprocess\nsubprocess.run(['true'])", "forbidden"),
