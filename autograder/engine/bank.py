@@ -111,7 +111,7 @@ def ingredients(homework: Homework, *, reference: bool) -> dict[str, str]:
         "adapters": _digest_files(homework.root, (homework.reference / "adapters").glob("*.py")),
     }
     if reference:
-        own = [*homework.reference.glob("*.py"), *(homework.reference / HANDED_IN).glob("*.*")]
+        own = [*homework.reference.glob("*.py"), *filter(Path.is_file, (homework.reference / HANDED_IN).glob("*"))]
         made["reference"] = _digest_files(homework.root, own)
     data = {path: found for p in homework.problems.values() for path, found in data_of(homework, p).items()}
     if data:

@@ -8,7 +8,6 @@ import codecs
 import json
 import math
 import re
-from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import Any, NoReturn
 
@@ -53,6 +52,8 @@ def read_answers(data: bytes, name: str) -> dict[str, Any]:
     Raises StudentError("malformed"), the reason with line and column, for anything that is no JSON object of bounded
     size and depth with each key once, finite numbers, and integers below 2⁶³.
     """
+    if b"\0" in data[:2]:  # JSON begins with ASCII: this is UTF-16 without its mark
+        data = (codecs.BOM_UTF16_LE if data[0] else codecs.BOM_UTF16_BE) + data
     text = read_text(data, name)
     _require_flat(text, name)
     refuse = _Refuser(text, name)
@@ -69,6 +70,9 @@ def read_answers(data: bytes, name: str) -> dict[str, Any]:
         raise _malformed(f"{_short(name)} is not valid JSON: {error.msg}{hint}", text, error.pos) from None
     if not isinstance(found, dict):
         raise StudentError("malformed", f"{_short(name)} must be one object, {{ … }}, as in the template")
+    if not _is_unicode(json.dumps(found, ensure_ascii=False)):
+        at = re.search(r"\\u[dD][89a-fA-F]", text)
+        raise _malformed(f"{_short(name)} holds half a character (\\ud800 to \\udfff)", text, at.start() if at else 0)
     return found
 
 
@@ -83,8 +87,6 @@ class _Refuser:
         """An object of these members, each key once."""
         found: dict[str, Any] = {}
         for key, value in items:
-            if not all(map(_is_unicode, (key, *_texts_of(value)))):
-                self._fail("holds half a character (\\ud800 to \\udfff)", "\\ud")
             if key in found:
                 self._fail(
                     f"has the key {key[:60]!r} twice in one object", json.dumps(key, ensure_ascii=False), last=True
@@ -126,15 +128,6 @@ def _malformed(what: str, text: str, at: int) -> StudentError:
     line = text.count("\n", 0, at) + 1
     column = at - text.rfind("\n", 0, at)
     return StudentError("malformed", f"{what} (line {line}, column {column})")
-
-
-def _texts_of(value: Any) -> Iterator[str]:
-    """The texts in a member: itself, or those of a list; objects in it were looked at before."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts_of(item)
 
 
 def _is_unicode(text: str) -> bool:

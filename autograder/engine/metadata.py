@@ -1,5 +1,6 @@
 """Reads Gradescope's submission_metadata.json; whatever stands in it, it comes out as a value or a clear sentence."""
 
+import codecs
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,7 +42,7 @@ def read_metadata(path: Path) -> Handed:
     if len(data) > METADATA_LIMIT:
         return Handed(troubles=(f"{path.name} is larger than {METADATA_LIMIT >> 20} MiB and was not read",))
     try:
-        shape = msgspec.json.decode(data, type=Shape)
+        shape = msgspec.json.decode(data.removeprefix(codecs.BOM_UTF8), type=Shape)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         return Handed(troubles=(f"{path.name} is not the metadata that Gradescope writes: {str(error)[:200]}",))
     troubles: list[str] = []

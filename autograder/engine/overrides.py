@@ -35,7 +35,7 @@ class Overrides:
 def read_overrides(path: Path, homework: Homework) -> Overrides:
     """The file as a value. Raises UsageError where it cannot be read, ManifestError with every fault that it has."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         data = tomllib.loads(text)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}") from None

@@ -11,7 +11,7 @@ from autograder.errors import UsageError
 from autograder.manifest import Homework
 from autograder.scoring.adjust import POLICY, adjusted
 from autograder.scoring.gradescope import Results
-from autograder.scoring.policy import Facts, Handed
+from autograder.scoring.policy import Facts, Handed, Override
 from autograder.scoring.stored import STORED, Kept, Stored, read_stored
 from autograder.scoring.verdict import Verdict
 
@@ -88,7 +88,8 @@ def _facts(old: Results, handed: Handed | None, overrides: Overrides | None) -> 
     told = old.extra_data.get(POLICY)
     try:
         facts = msgspec.convert(told["facts"], Facts) if isinstance(told, dict) and "facts" in told else Facts()
-    except msgspec.ValidationError as error:
+        _require_aware(facts)
+    except ValueError as error:
         raise UsageError(f"what these results keep for the policy is damaged: {error}") from None
     if handed is not None:
         facts = msgspec.structs.replace(facts, handed=handed, keys=handed.keys or facts.keys)
@@ -98,3 +99,11 @@ def _facts(old: Results, handed: Handed | None, overrides: Overrides | None) -> 
             conflict = "whose submission this is, is not known: overrides need --metadata here"
         facts = msgspec.structs.replace(facts, override=override, conflict=conflict)
     return facts_of(facts)
+
+
+def _require_aware(facts: Facts) -> None:
+    """Raises ValueError for an instant that does not say its offset."""
+    handed, override = facts.handed or Handed(), facts.override or Override()
+    for moment in (handed.created_at, handed.due, handed.own_due, override.due):
+        if moment is not None and moment.utcoffset() is None:
+            raise ValueError(f"{moment.isoformat()} has no offset from UTC")

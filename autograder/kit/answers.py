@@ -1,6 +1,7 @@
 """Claims about answers.json: an answer by its place in the file, and what it must say."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -18,6 +19,7 @@ __all__ = [
 ]
 
 SHOWN = 80
+JOINS = re.compile(r"[\s_\-\u2010-\u2015\u2212]+")  # blanks, and what keyboards and editors make of a hyphen
 NUMBER = re.compile(r"\s*[+\-−]?(\d[\d_]*(\.\d*)?|\.\d+)([eE][+\-−]?\d{1,4})?\s*\Z")
 
 
@@ -59,11 +61,14 @@ def answer(answers: Any, *path: str | int) -> Any:
 
 
 def read_choice(value: Any, *, among: Sequence[Any], what: str) -> Any:
-    """The one of these options that the answer names; case, blanks and what joins words (- _ blank) do not count.
+    """The one of these options that the answer names; case and what joins words (dashes, _, blank) do not count.
 
-    `among` are texts, or booleans (then "true" and "yes" count too). Raises CheckFailed("malformed") for none of them.
+    `among` are texts, or booleans (then "true" and "yes" count too). Raises CheckFailed("malformed") for none of them,
+    and ValueError for two options that read alike.
     """
     known = {_plain(option): option for option in among}
+    if len(known) < len(among):
+        raise ValueError(f"of {among!r} two read alike")
     if all(isinstance(option, bool) for option in among):
         known |= {"yes": True, "no": False, "1": True, "0": False}
     said = value if isinstance(value, str | bool) else None
@@ -135,7 +140,7 @@ def _options(among: Iterable[Any]) -> str:
 
 
 def _plain(option: Any) -> str:
-    return re.sub(r"[\s_-]+", " ", str(option)).strip().casefold()
+    return JOINS.sub(" ", unicodedata.normalize("NFKC", str(option))).strip().casefold()
 
 
 def _place(path: tuple[str | int, ...]) -> str:

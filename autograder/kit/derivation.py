@@ -333,7 +333,7 @@ def _changed(value: Given, rng: np.random.Generator) -> Given:
         return scaled(value, 1.3, 0.1)
     if isinstance(value, int):
         return max(value - 1, 0)
-    if isinstance(value, np.ndarray) and value.dtype.kind in "iu":
+    if isinstance(value, np.ndarray) and value.dtype.kind in "iu" and value.size:
         other: Given = np.where(value == value.min(), value.max(), value.min())
         return other
     factor, constant = rng.uniform(1.1, 1.6), rng.uniform(0.05, 0.2)

@@ -138,7 +138,7 @@ def assert_colours_match(
     if labels.shape != (len(x),):
         raise CheckFailed("malformed", f"there are {len(labels)} labels for the {len(x)} points of {figure.file}")
     single = ~_doubled(x)
-    colours = figure.colours[_places(figure, x), :3]
+    colours = np.nan_to_num(figure.colours[_places(figure, x), :3], nan=-1.0)  # NaN is no colour, and like itself
     used: dict[int, Floats] = {}
     for label in np.unique(labels).tolist():
         mine = np.flatnonzero((labels == label) & single)

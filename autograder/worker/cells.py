@@ -45,6 +45,7 @@ class Cells:
         self.left: set[int] = set()
         self.held_up: dict[str, Failure] = {}
         self.space = vars(module)
+        self.prepare: Callable[[ast.Module], object] = lambda tree: None  # may change a cell before it is compiled
         self._shell = Shell(self.space)
         self._left_out: dict[int, list[str]] = {}
         self._cells: list[tuple[int, str]] = []
@@ -104,6 +105,7 @@ class Cells:
         filename = self._filename(number)
         compile(text, filename, "exec", FLAGS, dont_inherit=True)  # what is wrong with it counts lines in the cell
         tree = ast.parse(text, filename)
+        self.prepare(tree)
         ast.increment_lineno(tree, STARTS[filename])
         last = tree.body.pop() if show and _is_shown(tree.body, text) else None
         self._await(compile(tree, filename, "exec", FLAGS, dont_inherit=True))

@@ -35,28 +35,30 @@ def force_agg() -> None:
 
 
 def listen(take: Take, folder: str) -> None:
-    """From here on every savefig is taken down first, with the file's name from `folder` on."""
-    from matplotlib.figure import Figure
+    """From here on every figure is taken down before it is saved, with the file's name from `folder` on."""
+    from matplotlib.backend_bases import FigureCanvasBase
 
-    original = Figure.savefig
+    original = FigureCanvasBase.print_figure
 
-    def savefig(self: Any, fname: Any, *args: Any, **kwargs: Any) -> Any:
+    def print_figure(self: Any, filename: Any, *args: Any, **kwargs: Any) -> Any:
         with contextlib.suppress(Exception):  # what cannot be read is not taken down
-            take(_read(self, _name(fname, kwargs.get("format"), folder)))
-        return original(self, fname, *args, **kwargs)
+            take(_read(self.figure, _name(filename, kwargs.get("format"), folder)))
+        return original(self, filename, *args, **kwargs)
 
-    savefig.__doc__ = original.__doc__
-    Figure.savefig = savefig  # type: ignore[method-assign]  # pyplot.savefig comes through here too
+    print_figure.__doc__ = original.__doc__
+    FigureCanvasBase.print_figure = print_figure  # type: ignore[method-assign]  # each savefig comes through here
 
 
 def _name(target: Any, ending: Any, folder: str) -> str:
-    """The name of the file to be written; nothing for what is no path."""
-    if not isinstance(target, str | os.PathLike):
+    """The name of the file to be written, also of one that is open and of PdfPages; nothing for what has none."""
+    named = isinstance(target, str | os.PathLike)
+    path = target if named else getattr(target, "name", getattr(target, "_filename", None))
+    if not isinstance(path, str | os.PathLike):
         return ""
-    name = os.path.relpath(os.path.join(os.getcwd(), os.fspath(target)), folder)
-    if not os.path.splitext(name)[1]:
-        name += f".{ending or sys.modules['matplotlib'].rcParams['savefig.format']}"
-    return str(name)[:TEXT_LIMIT]
+    name = str(os.path.relpath(os.path.join(os.getcwd(), os.fspath(path)), folder))
+    if named and ending is None and os.path.splitext(name)[1] in ("", "."):
+        name = f"{name.rstrip('.')}.{sys.modules['matplotlib'].rcParams['savefig.format']}"
+    return name[:TEXT_LIMIT]
 
 
 def _read(figure: Any, name: str) -> dict[str, Any]:
@@ -66,7 +68,7 @@ def _read(figure: Any, name: str) -> dict[str, Any]:
     colours: list[Any] = []
     markers: list[Any] = []
     count = 0
-    for axes in figure.axes:
+    for axes in filter(_shows, figure.axes):
         for artist in [*axes.collections, *axes.lines][:ARTISTS_LIMIT]:
             found = _scatter(artist) if hasattr(artist, "get_offsets") else _line(artist)
             if found is None:
@@ -79,7 +81,7 @@ def _read(figure: Any, name: str) -> dict[str, Any]:
             if count > POINTS_LIMIT:
                 break
             points.append(where[kept])
-            colours.append(_spread(colour, len(where))[kept])
+            colours.append(colour[kept])
             markers.append(np.full(int(kept.sum()), shapes.setdefault(shape, len(shapes)), dtype=np.int64))
     first = figure.axes[0] if figure.axes else None
     return {
@@ -94,46 +96,54 @@ def _read(figure: Any, name: str) -> dict[str, Any]:
     }
 
 
+def _shows(artist: Any) -> bool:
+    return bool(artist.get_visible())
+
+
 def _scatter(artist: Any) -> tuple[Any, Any, bytes] | None:
-    """What a scatter shows; None for another kind of collection."""
+    """What a scatter shows; None for another kind of collection. Points that nobody sees are NaN."""
     from matplotlib.collections import PathCollection
 
-    if not isinstance(artist, PathCollection) or not artist.get_visible():
+    if not isinstance(artist, PathCollection) or not _shows(artist):
         return None
     points = _plain(artist.get_offsets())
     artist.update_scalarmappable()  # numbers become colours only when something is drawn
-    colours = np.asarray(artist.get_facecolor(), dtype=float).reshape(-1, 4)
-    if not len(colours):
-        colours = np.asarray(artist.get_edgecolor(), dtype=float).reshape(-1, 4)
+    faces, edges = (_spread(found, len(points)) for found in (artist.get_facecolor(), artist.get_edgecolor()))
+    colours = np.where(faces[:, 3:] != 0, faces, edges)
+    sizes = np.resize(artist.get_sizes(), len(points)) if len(artist.get_sizes()) else np.ones(len(points))
+    points[(colours[:, 3] == 0) | (sizes == 0)] = np.nan
     paths = artist.get_paths()
     return points, colours, _shape(paths[0].vertices) if paths else b""
 
 
 def _line(artist: Any) -> tuple[Any, Any, bytes] | None:
-    """The markers of a line; None where it has none."""
+    """The markers of a line; None where it has none, or none that anybody sees."""
     from matplotlib.colors import to_rgba
     from matplotlib.markers import MarkerStyle
 
-    if artist.get_marker() in (None, "None", "none", "", " ") or not artist.get_visible():
+    if artist.get_marker() in (None, "None", "none", "", " ") or not _shows(artist) or not artist.get_markersize():
         return None
     colour = artist.get_markerfacecolor()
     if isinstance(colour, str) and colour == "none":
         colour = artist.get_markeredgecolor()
+    rgba = to_rgba(colour, artist.get_alpha())
+    if not rgba[3]:
+        return None
     style = MarkerStyle(artist.get_marker())
     path = style.get_path().transformed(style.get_transform())
-    return _plain(artist.get_xydata()), np.array([to_rgba(colour, artist.get_alpha())]), _shape(path.vertices)
+    points = _plain(artist.get_xydata())
+    return points, _spread([rgba], len(points)), _shape(path.vertices)
 
 
 def _plain(points: Any) -> Any:
     """Points (n, 2) as floats, NaN where they are masked."""
-    return np.ma.filled(np.ma.asarray(points).astype(np.float64), np.nan).reshape(-1, 2)
+    return np.array(np.ma.filled(np.ma.asarray(points).astype(np.float64), np.nan)).reshape(-1, 2)
 
 
 def _spread(colours: Any, n: int) -> Any:
-    """A colour for each point, as matplotlib repeats them; grey without any."""
-    if not len(colours):
-        return np.full((n, 4), 0.5)
-    return colours[np.arange(n) % len(colours)]
+    """A colour for each point, as matplotlib repeats them; without any, one that nobody sees."""
+    found = np.asarray(colours, dtype=float).reshape(-1, 4)
+    return found[np.arange(n) % len(found)] if len(found) else np.zeros((n, 4))
 
 
 def _shape(vertices: Any) -> bytes:

@@ -7,7 +7,9 @@ What is printed, which files are written, what watched functions return and what
 import __future__
 
 import ast
+import contextlib
 import functools
+import gc
 import importlib.util
 import io
 import itertools
@@ -15,7 +17,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -34,7 +36,8 @@ WORDS_LIMIT = 32 * 1024  # bytes of the files' names together, and of what the f
 ERROR_LIMIT = 500
 PLOTS = re.compile(r"\b(matplotlib|pylab|seaborn)\b")
 SWITCHED_OFF, SWITCHED_ON = b"RUN_SCRIPT = False", b"RUN_SCRIPT = True "  # the line in a notebook that holds main back
-
+LISTENING = "__listening__"  # what marks watched functions, in the program's own names
+STREAMS = (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom)
 
 NOTHING: dict[str, Any] = {"verdict": "", "text": "", "where": "", "refusal": ""}
 
@@ -160,6 +163,7 @@ class Script(Loaded):
         if error is not None and (told["refusal"] or told["verdict"] == "forbidden"):
             raise error
         said = " ".join(part for part in (told["text"], f"({told['where']})" if told["where"] else "") if part)
+        _write_out()
         after = _files(self._folder)
         changed = {name: state for name, state in after.items() if before.get(name) != state}
         return {
@@ -181,9 +185,13 @@ class Script(Loaded):
 
     def _execute(self) -> None:
         space = vars(self.module)
+        space[LISTENING] = lambda name: functools.partial(self._heard, name)
         if self.cells is None:
-            self._statements(ast.parse(space["__source__"], self.file).body, 0)
+            tree = ast.parse(space["__source__"], self.file)
+            self._mark(tree)
+            self._statements(tree.body, 0)
             return
+        self.cells.prepare = self._mark
         for index in range(len(self.cells)):
             self.cells.run(index)
             self._wrap()
@@ -204,13 +212,28 @@ class Script(Loaded):
             exec(compile(ast.Module([node], []), self.file, "exec", flags, dont_inherit=True), space)
             self._wrap()
 
+    def _mark(self, tree: ast.Module) -> None:
+        """Watched functions that the module defines get a decorator: they may be called before a statement's end."""
+        places: list[ast.AST] = [tree]
+        for node in places:
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                places += [] if isinstance(node, ast.ClassDef | ast.expr) else ast.iter_child_nodes(node)
+            elif node.name in self._watch:
+                mark = ast.Call(ast.Name(LISTENING, ast.Load()), [ast.Constant(node.name)], [])
+                node.decorator_list.insert(0, ast.fix_missing_locations(ast.copy_location(mark, node)))
+
     def _wrap(self) -> None:
         """Every watched function that is there now is listened to."""
         space = vars(self.module)
         for name in self._watch:
-            found = space.get(name)
-            if callable(found) and not isinstance(found, type) and not hasattr(found, "__watched__"):
-                space[name] = _listened(found, name, self._account)
+            if name in space:
+                space[name] = self._heard(name, space[name])
+
+    def _heard(self, name: str, found: Any) -> Any:
+        """The function, listened to; what is listened to already, or is no function, as it is."""
+        if not callable(found) or isinstance(found, type) or hasattr(found, "__watched__"):
+            return found
+        return _listened(found, name, self._account)
 
 
 def _listened(function: Callable[..., Any], name: str, account: Account) -> Callable[..., Any]:
@@ -229,6 +252,10 @@ def _listened(function: Callable[..., Any], name: str, account: Account) -> Call
             account.returned(name, None)
         return value
 
+    for key in () if isinstance(function, FunctionType) else dir(function):  # cache_clear and the like
+        if not hasattr(watched, key):
+            with contextlib.suppress(Exception):
+                setattr(watched, key, getattr(function, key))
     watched.__watched__ = True  # type: ignore[attr-defined]
     return watched
 
@@ -263,6 +290,14 @@ def _latest(files: dict[str, tuple[int, int]]) -> list[str]:
     newest = sorted((name for name in files if len(name) <= NAME_LIMIT), key=lambda name: -files[name][1])
     ends = itertools.accumulate(map(_bytes, newest))
     return [name for name, end in zip(newest, ends, strict=True) if end <= WORDS_LIMIT][:FILES_LIMIT]
+
+
+def _write_out() -> None:
+    """What open files still hold goes into them, as at the end of a program; nothing is closed."""
+    for stream in gc.get_objects():
+        if type(stream) in STREAMS:
+            with contextlib.suppress(Exception):  # it is closed, or there is no room
+                stream.flush()
 
 
 def _switch_on(path: str) -> None:

@@ -64,7 +64,9 @@ def test_blank_is_nothing_or_made_of_nothing():
     assert not is_blank({"a": None, "b": 0})
 
 
-@pytest.mark.parametrize("value", ["semi_more", "Semi more", " SEMI-MORE "])
+@pytest.mark.parametrize(
+    "value", ["semi_more", "Semi more", " SEMI-MORE ", "semi\u2010more", "semi\u2013more", "ｓｅｍｉ more"]
+)
 def test_a_choice_counts_in_any_spelling(value):
     """Case, blanks and what joins the words do not count."""
     assert_choice(value, "semi_more", among=["semi_more", "unsup_more"], what="2f ii")
@@ -80,6 +82,13 @@ def test_another_choice_is_wrong_and_none_is_malformed(value, verdict):
         assert "semi" not in found.detail.reason
     else:
         assert "'semi_more', 'unsup_more'" in found.detail.reason
+
+
+@pytest.mark.parametrize("among", [("a", "A"), ("x-y", "x y"), ("-1", "1")])
+def test_choices_that_read_alike_are_the_authors_fault(among):
+    """A right answer could be read as the other one, so such a claim cannot be made."""
+    with pytest.raises(ValueError, match="read alike"):
+        assert_choice(among[0], among[0], among=among, what="2f i")
 
 
 def test_booleans_are_choices():

@@ -134,6 +134,12 @@ def test_colours_are_a_bijection_or_the_palette():
     assert found.detail.expected == "#ff0000 (red)"
 
 
+@pytest.mark.parametrize("palette", [None, PALETTE])
+def test_what_is_no_colour_agrees_with_none(palette):
+    """NaN, which matplotlib takes for a colour, is neither the palette's nor one that tells groups apart."""
+    fails(assert_colours_match, shown(colours=np.full((6, 4), np.nan)), X, Z, palette=palette)
+
+
 def test_groups_that_mix_or_look_alike_are_wrong():
     """One point in the colour of another group, or two groups in one colour."""
     mixed = RGB[np.array([0, 1, 2, 0, 1, 1])]

@@ -16,7 +16,8 @@ def test_answers_are_plain_data():
 
     assert read_answers(text.encode(), "answers.json") == wanted
     assert read_answers(text.encode("utf-8-sig"), "answers.json") == wanted
-    assert read_answers(text.encode("utf-16"), "answers.json") == wanted
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be"):
+        assert read_answers(text.encode(encoding), "answers.json") == wanted
     assert read_answers(text.encode("latin-1"), "answers.json") == wanted
 
 
@@ -35,6 +36,7 @@ def test_answers_are_plain_data():
         (b'{"a": ' + b"9" * 5000 + b"}", "an integer of 5000 digits"),
         (b'{"a": "\\ud800"}', "half a character"),
         (b'{"a": [1, ["\\ud800"]]}', "half a character"),
+        (b'{"a":\n [["\\uDFFF"]]}', "half a character (\\ud800 to \\udfff) (line 2, column 5)"),
         (b'{"a":' * 13 + b"1" + b"}" * 13, "nested deeper than 12 levels"),
         (b"[" * SIZE_LIMIT, "nested deeper than 12 levels"),
         (b'"' + b'\\"' * 200_000, "not valid JSON"),

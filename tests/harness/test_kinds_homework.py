@@ -231,6 +231,15 @@ def test_data_and_answers_are_ingredients(copied):
     assert {name for name in before if before[name] != after[name]} == {"data", "reference"}
 
 
+def test_a_handed_in_file_needs_no_ending(copied):
+    """A text may be called Makefile: what the reference hands in under such a name is an ingredient as well."""
+    before = ingredients(find_homework(copied, "kinds-hw"), reference=True)
+    (copied / "reference/kinds_hw" / HANDED_IN / "Makefile").write_text("all:\n")
+    after = ingredients(find_homework(copied, "kinds-hw"), reference=True)
+
+    assert {name for name in before if before[name] != after[name]} == {"reference"}
+
+
 def test_the_handout_checks_and_packs(homework, tmp_path):
     """A student's own folder: what is blank is to do, what is done holds, and the script's run is announced once."""
     for name, data in handout_files(homework).items():

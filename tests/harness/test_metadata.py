@@ -42,6 +42,11 @@ def test_documented_metadata_is_read(told):
     )
 
 
+def test_a_byte_order_mark_is_no_fault(told):
+    """A file that was looked at and saved again in an editor is still read."""
+    assert told(b'\xef\xbb\xbf{"created_at": "2020-11-05T00:00:00-08:00"}').created_at is not None
+
+
 def test_of_several_submitters_the_latest_own_date_is_told(told):
     """A group has the extension of whoever has the longest."""
     users = [{"email": f"{day}@x", "assignment": {"due_date": f"2020-11-0{day}T12:00:00Z"}} for day in (6, 8, 7)]
@@ -127,7 +132,7 @@ odd_users = st.lists(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     value=st.fixed_dictionaries(
         {},

@@ -56,6 +56,11 @@ def test_overrides_are_read_as_written(read):
     )
 
 
+def test_a_byte_order_mark_is_no_fault(read):
+    """Editors on Windows write one; it says nothing."""
+    assert read('\ufeff[students."ada@example.edu"]\nbonus = true\n').students["ada@example.edu"].bonus
+
+
 def test_nobody_has_looked_where_nothing_is_written(read):
     """An empty table decides nothing: no bonus is not a no, no number of late days is not zero."""
     override, _ = read('[students."a"]\n').find(["a"])

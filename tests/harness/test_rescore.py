@@ -204,8 +204,10 @@ def test_verdicts_of_what_is_not_asked_any_more_are_left_out(course, files, subm
         (lambda extra: extra["stored"]["checks"][0].update(verdict="splendid"), "damaged"),
         (lambda extra: extra.update(homework="other-hw"), "other-hw"),
         (lambda extra: extra["policy"].update(facts=3), "damaged"),
+        (lambda extra: extra["policy"]["facts"]["handed"].update(created_at="2020-11-05T00:00:00"), "damaged"),
+        (lambda extra: extra["policy"]["facts"].update(override={"due": "2020-11-05T00:00:00"}), "damaged"),
     ],
-    ids=range(6),
+    ids=range(8),
 )
 def test_results_that_cannot_be_scored_again_say_why(course, files, submission, change, sentence):
     """Results of another version, of another homework or with a fault are refused with the file's name."""

@@ -116,6 +116,69 @@ if __name__ == "__main__":
     assert found["stdout"] == "em\n"
 
 
+def test_what_is_still_in_a_buffer_counts_as_written(run):
+    """Python writes open files out when a program ends: one that was never closed is not empty here either."""
+    source = """
+import sys
+kept = open("text.txt", "w")
+kept.write("abc")
+def main():
+    global raw
+    raw = open("raw.bin", "wb")
+    raw.write(b"abcd")
+main()
+sys.exit()
+"""
+    assert run(source)["files"] == {"raw.bin": 4, "text.txt": 3}
+
+
+def test_a_watched_function_keeps_what_its_decorator_gave_it(run):
+    """Listening to a function takes nothing from it: a cache can still be emptied."""
+    source = """
+import functools
+import numpy as np
+@functools.lru_cache
+def em(n):
+    return np.full(1, n)
+em(3)
+em(3)
+print(em.cache_info().hits)
+em.cache_clear()
+"""
+    found = run(source, watch=("em",))
+
+    assert (found["error"], found["stdout"]) == ("", "1\n")
+    assert [event["value"].tolist() for event in found["events"]] == [[3], [3]]
+
+
+SAVED = {
+    "an open file": ("with open('out.png', 'wb') as f:\n    plt.savefig(f)", "out.png"),
+    "an open file elsewhere": (
+        "import os\nos.mkdir('sub')\nwith open(os.path.abspath('sub/out.png'), 'wb') as f:\n    plt.savefig(f)",
+        "sub/out.png",
+    ),
+    "a name by keyword": ("plt.savefig(fname='out.png')", "out.png"),
+    "pages": (
+        "from matplotlib.backends.backend_pdf import PdfPages\nwith PdfPages('out.pdf') as pages:\n    pages.savefig()",
+        "out.pdf",
+    ),
+    "no ending": ("plt.savefig('out')", "out.png"),
+    "a dot and no ending": ("plt.savefig('out.')", "out.png"),
+    "no ending, but a format": ("plt.savefig('out', format='pdf')", "out"),
+    "the canvas": ("plt.gcf().canvas.print_figure('out.png')", "out.png"),
+}
+
+
+@pytest.mark.parametrize("way", SAVED)
+def test_a_figure_has_the_name_of_the_file_that_was_written(run, way):
+    """By whatever way it is saved, the account's name is that of the file, and each saving is one figure."""
+    source, name = SAVED[way]
+    found = run(f"import matplotlib.pyplot as plt\nplt.plot([1], [2], 'o')\n{source}\n")
+
+    assert found["error"] == ""
+    assert [event["file"] for event in found["events"]] == list(found["files"]) == [name]
+
+
 DRAWN = {
     "one scatter": "plt.scatter(x[:, 0], x[:, 1], c=[COLOURS[k] for k in z])",
     "one scatter a point": "[plt.scatter(a, b, color=COLOURS[k], alpha=0.25) for (a, b), k in zip(x, z)]",
@@ -156,6 +219,37 @@ plt.close()
     assert found["files"].keys() == {"out.pdf"}
     assert figure["points"][order].tolist() == np.arange(12.0).reshape(6, 2).tolist()
     assert np.round(figure["colours"][order, :3], 2).tolist() == [[1, 0, 0], [0, 0, 1], [1, 0.65, 0]] * 2
+
+
+UNSEEN = {
+    "no size": "plt.scatter([1, 2], [1, 2], s=0)",
+    "no size for one": "plt.scatter([1, 2, 0], [1, 2, 0], s=[0, 0, 9])",
+    "no opacity": "plt.scatter([1, 2], [1, 2], alpha=0)",
+    "no opacity of faces and edges": "plt.scatter([1, 2], [1, 2], c=[(1, 0, 0, 0)] * 2)",
+    "a line without opacity": "plt.plot([1, 2], [1, 2], 'o', alpha=0)",
+    "a line without size": "plt.plot([1, 2], [1, 2], 'o', ms=0)",
+    "axes that do not show": "plt.scatter([1, 2], [1, 2])\nplt.gca().set_visible(False)\nplt.gcf().add_subplot()",
+    "a scatter that does not show": "plt.scatter([1, 2], [1, 2], visible=False)",
+}
+
+
+@pytest.mark.parametrize("way", UNSEEN)
+def test_what_nobody_sees_is_not_shown(run, way):
+    """A claim that points are shown is not met by points without size or opacity, or on hidden axes."""
+    found = run(f"import matplotlib.pyplot as plt\n{UNSEEN[way]}\nplt.scatter([0], [0])\nplt.savefig('a.png')\n")
+    (figure,) = found["events"]
+
+    assert np.unique(figure["points"]).tolist() == [0]
+
+
+def test_a_point_with_an_edge_only_has_the_edges_colour(run):
+    """A face without opacity is no colour that anyone sees."""
+    found = run(
+        "import matplotlib.pyplot as plt\n"
+        "plt.scatter([0, 1], [0, 1], c=[(0, 0, 0, 0)] * 2, edgecolors=['red', 'blue'])\nplt.savefig('a.png')\n"
+    )
+
+    assert found["events"][0]["colours"].tolist() == [[1, 0, 0, 1], [0, 0, 1, 1]]
 
 
 def test_markers_and_names_tell_figures_apart(run):
@@ -212,6 +306,19 @@ def test_a_notebook_serves_as_a_script(run):
     assert found["finished"], found["error"]
     assert found["stdout"] == "ran\n"
     assert [event["name"] for event in found["events"]] == ["em"]
+
+
+TOGETHER = "import numpy as np\n{0}def em():\n{0}    return np.ones(2)\n{0}em()\n"
+
+
+def test_a_function_is_watched_from_its_definition_on(run):
+    """A notebook of one cell, or a `with` around all, calls a function where it defines it: that counts."""
+    cell = {"cell_type": "code", "metadata": {}, "outputs": [], "source": TOGETHER.format("")}
+    data = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}).encode()
+    block = TOGETHER.format("    ").replace("numpy as np\n", "numpy as np\nwith np.errstate():\n", 1)
+    for found in (run(data, file="src/a.ipynb", watch=("em",)), run(block, watch=("em",))):
+        assert found["finished"], found["error"]
+        assert [(event["name"], event["within"]) for event in found["events"]] == [("em", "")]
 
 
 HOSTILE = {
