@@ -198,14 +198,23 @@ def assert_milestone(chain: Chain, milestones: Sequence[Uses], wanted: int, seed
 
 
 def assert_checkpoint(
-    chain: Chain, relaxed: Draw, checkpoints: Sequence[Sequence[str]], wanted: int, seed: int, *, whole: bool = False
+    chain: Chain,
+    relaxed: Draw,
+    checkpoints: Sequence[Sequence[str]],
+    wanted: int,
+    seed: int,
+    *,
+    whole: bool = False,
+    naming: str = "",
 ) -> None:
     """Checkpoint `wanted` is among those that the chain passes in order, each on a line of its own, the start included.
 
     A checkpoint is a tuple of formulas: a line passes it when it has the value of one of them on all instances that
-    `relaxed` draws, where a hypothesis of the theorem is dropped and equal lines come apart. `whole`: and all steps are
-    true on the item's own instances.
+    `relaxed` draws, where a hypothesis of the theorem is dropped and equal lines come apart. `naming`: and the line has
+    all of these names, where a checkpoint's value alone could be had without them. `whole`: and all steps are true on
+    the item's own instances.
     """
+    names = set(naming.split())
     loose = chain._replace(item=replace(chain.item, draw=relaxed))
     table, budget = _table(loose, seed)
     passes = []
@@ -216,7 +225,8 @@ def assert_checkpoint(
             [
                 k
                 for k in range(len(chain.lines))
-                if any(
+                if names <= chain.lines[k].formula.names
+                and any(
                     all(
                         _holds("=", row[a], values[k], chain.tolerance)
                         for row, values in zip(right, table, strict=True)

@@ -16,7 +16,7 @@ from autograder.kit import (
 
 FLOOR = 1e-3
 # what the inequality may give where P and Q do not sum to 1: by Jensen with weights P or Q, by a tangent, by a tangent
-# in each outcome, by square roots
+# in each outcome, by square roots; those in P alone are Jensen's with weights Q, and without a Q they are 0 in disguise
 BOUNDS = (
     "-log(sum(Q))",
     "-log(sum(Q)/sum(P))",
@@ -63,7 +63,7 @@ def test_chain_ends_at_zero(student, instances):
 @given(instances=fresh_seeds())
 def test_chain_passes_the_inequality(student, instances):
     """A line of the chain has the value that an inequality for the logarithm gives where P and Q do not sum to 1."""
-    assert_checkpoint(read_chain(student.chain_1a(), ITEM), relaxed, [BOUNDS], 0, instances)
+    assert_checkpoint(read_chain(student.chain_1a(), ITEM), relaxed, [BOUNDS], 0, instances, naming="Q")
 
 
 @settings(max_examples=2)  # the first is the simplest seed for every bank, and no hidden bank keeps it
