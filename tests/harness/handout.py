@@ -9,7 +9,7 @@ import msgspec
 
 from autograder.engine.bank import ingredients, read_bank, write_bank
 from autograder.engine.grader import PUBLIC
-from autograder.manifest import HANDOUT, Homework, find_homework
+from autograder.manifest import HANDOUT, Homework, Problem, find_homework
 
 __all__ = ["make_handout"]
 
@@ -22,6 +22,9 @@ def make_handout(homework: Homework, folder: Path) -> Homework:
     public = folder / HANDOUT
     public.mkdir()
     (public / "homework.toml").write_text(manifest(homework), encoding="utf-8")
+    for path in (path for problem in homework.problems.values() for path in problem.data):
+        (public / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(homework.template / path, public / path)
     for shared in homework.properties.rglob("*.py"):
         if not shared.name.startswith("test_"):
             target = public / shared.relative_to(homework.root)
@@ -41,7 +44,9 @@ def make_handout(homework: Homework, folder: Path) -> Homework:
     write_bank(public / PUBLIC, msgspec.structs.replace(bank, made_from=ingredients(made, reference=False)))
     for problem in homework.problems.values():
         (folder / problem.file).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(homework.template / problem.file, folder / problem.file)
+        for file in (problem.file, *problem.data):  # a text is the student's own: the template has none
+            if (homework.template / file).is_file():
+                shutil.copy(homework.template / file, folder / file)
     return made
 
 
@@ -63,7 +68,7 @@ def manifest(homework: Homework) -> str:
     lines = ["[homework]", *_lines(head)]
     for problem in homework.problems.values():
         limits = {name: getattr(problem.limits, name) for name in ("call_s", "part_s", "memory_mb")}
-        lines += [f"[problems.{problem.name}]", *_lines({"file": problem.file, "functions": problem.functions})]
+        lines += [f"[problems.{problem.name}]", *_lines({"file": problem.file, **_kind(problem)})]
         lines += [f"adapter = {json.dumps(problem.adapter)}"] if problem.adapter else []
         lines += ["limits = { " + ", ".join(_lines(limits)) + " }"]
     for part in homework.parts.values():
@@ -81,6 +86,14 @@ def manifest(homework: Homework) -> str:
         lines += ["elsewhere = { " + ", ".join(_lines(others)) + " }"] if others else []
         lines += [f"hidden = {part.automatic - sum(pays.values())}", "pays = { " + ", ".join(_lines(pays)) + " }"]
     return "\n".join(lines) + "\n"
+
+
+def _kind(problem: Problem) -> dict[str, object]:
+    """What a problem's file is: code has functions, a script its data and what is watched."""
+    if problem.kind == "code":
+        return {"functions": problem.functions}
+    script = {"data": problem.data, "watch": problem.watch} if problem.kind == "script" else {}
+    return {"kind": problem.kind, **script}
 
 
 def _lines(values: dict[str, object]) -> list[str]:
