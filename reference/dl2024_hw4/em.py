@@ -21,8 +21,8 @@ def free_energy(log_joint: "K", q: "K") -> float:
     """
     # BEGIN SOLUTION
     log_joint, q = np.asarray(log_joint, dtype=float), np.asarray(q, dtype=float)
-    inside = q > 0
-    return float((q[inside] * (log_joint[inside] - np.log(q[inside]))).sum())
+    kept = np.flatnonzero(q)
+    return float(q[kept] @ (log_joint[kept] - np.log(q[kept])))
     # END SOLUTION
 
 

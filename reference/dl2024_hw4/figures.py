@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib import pyplot as plt
 from scipy.optimize import minimize
+from scipy.stats import norm
 
 
 def fig_kl() -> "a matplotlib Figure":
@@ -14,31 +15,22 @@ def fig_kl() -> "a matplotlib Figure":
     from kl.py, which lies beside this file. Source: Deep Learning 2024, homework 4, problem 6.3.
     """
     # BEGIN SOLUTION
-    weights, means = np.array([1 / 3, 2 / 3]), np.array([-1.0, 1.0])
+    means, weights = np.linspace(-1, 1, 2), np.array([1, 2]) / 3
     x = np.linspace(-6, 6, 1201)
-    p = _normal(x[:, None], means, 1.0) @ weights
+    p = norm.pdf(x[:, None], means, 1.0) @ weights
     mu = weights @ means
     sigma = np.sqrt(1 + weights @ (means - mu) ** 2)
 
     def divergence(at):
-        q = _normal(x, at[0], np.exp(at[1]))
+        q = norm.pdf(x, at[0], np.exp(at[1]))
         return (q * np.log(q / p)).sum() * (x[1] - x[0])
 
     mu_q, log_sigma_q = minimize(divergence, (mu, np.log(sigma))).x
     figure, axes = plt.subplots()
     axes.plot(x, p, label="p")
-    axes.plot(x, _normal(x, mu, sigma), label="inclusive, min KL(p || q)")
-    axes.plot(x, _normal(x, mu_q, np.exp(log_sigma_q)), label="exclusive, min KL(q || p)")
+    axes.plot(x, norm.pdf(x, mu, sigma), label="inclusive, min KL(p || q)")
+    axes.plot(x, norm.pdf(x, mu_q, np.exp(log_sigma_q)), label="exclusive, min KL(q || p)")
     axes.set_xlabel("x")
     axes.legend()
     return figure
     # END SOLUTION
-
-
-# BEGIN SOLUTION
-def _normal(x, mean, sd):
-    """The density of N(mean, sd^2)."""
-    return np.exp(-0.5 * ((x - mean) / sd) ** 2) / (sd * np.sqrt(2 * np.pi))
-
-
-# END SOLUTION

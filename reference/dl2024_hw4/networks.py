@@ -20,8 +20,8 @@ def elbo_gradients(sizes: "x_dim, w_dim, K, hidden", state: dict, x: "B D", eps:
     return {name: np.asarray(leaf.grad) for name, leaf in model.named_parameters()}, []
 
 
-def _model(sizes, state):
+def _model(sizes, parameters):
     """A GMVAE in float64."""
-    model = gmvae.GMVAE(*sizes).double()
-    model.load_state_dict({name: torch.tensor(value) for name, value in state.items()})
-    return model
+    net = gmvae.GMVAE(*sizes)
+    net.load_state_dict({key: torch.tensor(array) for key, array in parameters.items()}, assign=True)
+    return net

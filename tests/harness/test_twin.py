@@ -18,6 +18,7 @@ PAIRS = [
     pytest.param(root, name, problem.file, id=f"{name} {problem.name}")
     for root, name in [(TINY, "tiny-hw"), *((ROOT, name) for name in homeworks(ROOT))]
     for problem in find_homework(root, name).problems.values()
+    if problem.file.endswith(".py")
 ]
 SOURCE = '''"""A title.
 

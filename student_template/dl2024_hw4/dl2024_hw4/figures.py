@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib import pyplot as plt
 from scipy.optimize import minimize
+from scipy.stats import norm
 
 
 def fig_kl() -> "a matplotlib Figure":

@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from autograder.kit import rng_of, rounded, seeds
+from autograder.kit import fresh_seeds, rng_of, rounded, seeds
 from tests.properties.dl2024_hw4.draw_em import distribution
 from tests.properties.dl2024_hw4.draw_kl import EPS, MASS
 
@@ -135,7 +135,7 @@ def nets(draw: st.DrawFn, min_k: int = 1) -> Net:
     """A small GMVAE with random parameters, a batch, and its noise."""
     D, W, K = draw(st.integers(1, 4)), draw(st.integers(1, 3)), draw(st.integers(min_k, 4))
     sizes, B = (D, W, K, draw(st.integers(2, 5))), draw(st.integers(1, 4))
-    rng = rng_of(draw(seeds()))
+    rng = rng_of(draw(fresh_seeds()))  # other bytes than those of any smaller strategy
     state = {name: rounded(0.7 * rng.standard_normal(shape)) for name, shape in state_shapes(sizes).items()}
     return Net(sizes, state, rounded(rng.standard_normal((B, D))), rounded(rng.standard_normal((B, W))))
 
