@@ -56,6 +56,7 @@ ALLOWED = {
     "reference": ("reference",),
     # adapters run in the worker from their text alone: nothing of ours is there
     "reference.cs229_ps3.adapters": (),
+    "reference.cse599i_hw1.adapters": (),
     "reference.stratos_a5.adapters": (),
     "student_template": (),
     "tests.properties": ("autograder.kit", "tests.properties"),
@@ -67,6 +68,7 @@ LIBRARIES = {
     "autograder.scoring": ("msgspec",),
     "reference": ("numpy", "scipy", "torch", "matplotlib"),
     "reference.cs229_ps3.adapters": ("numpy",),
+    "reference.cse599i_hw1.adapters": ("numpy", "torch"),  # blocks are built and gradients taken there
     "reference.stratos_a5.adapters": ("numpy", "torch"),  # decoders and gradients live on the student's side
     "student_template": ("numpy", "scipy", "torch", "matplotlib"),
     "tests.properties": ("hypothesis", "numpy"),
@@ -198,4 +200,9 @@ def test_only_what_computes_with_torch_imports_it():
         if any(within(name, ("torch",)) for name in imports(path.read_text(encoding="utf-8")))
     }
 
-    assert naming == {"reference/stratos_a5/adapters/vae.py", "reference/stratos_a5/vae.py"}
+    assert naming == {
+        "reference/cse599i_hw1/adapters/transformer.py",
+        "reference/cse599i_hw1/transformer.py",
+        "reference/stratos_a5/adapters/vae.py",
+        "reference/stratos_a5/vae.py",
+    }
