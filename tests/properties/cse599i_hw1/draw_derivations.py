@@ -139,7 +139,7 @@ def moment(value: float) -> int:
 
 
 LOCATION_SCALE = Item("ddx(cdf_g, x)", location_scale, CALCULUS, 8)
-RACE = Item("P_argmax(i)", race, CALCULUS, 5)  # integrals of products are slow
+RACE = Item("P_argmax(i)", race, CALCULUS, 4)  # integrals of products are slow
 SCORE = Item("sum(p[x]*log(w[x]) for x in range(n))", score, (KL,))
 MIXTURE = Item("elbo(w_star, mu_star) - elbo(w, mu)", mixture, (KL,))
 MEANS = Item("dE_dmu(k, j)", stationary)

@@ -49,7 +49,7 @@ def test_inverse_undoes_the_map(student, reference, case):
     assert_close(student.location_scale_inverse(x, mu, sigma), reference.location_scale_inverse(x, mu, sigma), what="z")
 
 
-@settings(max_examples=2)  # the first is the simplest seed for every bank, and no hidden bank keeps it
+@settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
 def test_draws_follow_the_law(student, seed):
     """20000 draws follow N(mu, sigma^2) for two pairs of parameters, and another generator gives other draws."""

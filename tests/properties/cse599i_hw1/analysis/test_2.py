@@ -53,13 +53,14 @@ def test_rule_matches_reference(student, reference, race):
 
 @settings(max_examples=20)
 @given(race=races(), shift=st.integers(-700, 700))
-def test_only_ratios_of_weights_matter(student, reference, race, shift):
+def test_only_ratios_of_weights_matter(student, race, shift):
     """A constant added to log_p changes no index, and an outcome of probability 0 is never chosen."""
-    found = student.gumbel_argmax(race.log_p + shift, race.z)
-    assert_close(found, reference.gumbel_argmax(*race), what="the indices", tol=EXACT)
-    rows = np.append(-np.inf, race.log_p)
-    wider = np.column_stack([np.full(len(race.z), 0.999), race.z])
-    indices = as_integers(student.gumbel_argmax(rows, wider), (len(wider),), "the indices")
+    count = (len(race.z),)
+    found = as_integers(student.gumbel_argmax(*race), count, "the indices")
+    shifted = student.gumbel_argmax(race.log_p + shift, race.z)
+    assert_close(shifted, found, what="the indices after a shift", tol=EXACT)
+    wider = np.column_stack([np.full(count, 0.999), race.z])
+    indices = as_integers(student.gumbel_argmax(np.append(-np.inf, race.log_p), wider), count, "the indices")
     assert_that(bool((indices != 0).all()), "an outcome of probability 0 is chosen")
 
 

@@ -22,7 +22,7 @@ LOW, HIGH = 0.7, 1.4  # empirical over declared squared distance
 SHARE = 0.008  # of the sum of squares, for the largest: reached unless variances are finite
 
 
-@settings(max_examples=2)  # the first is the simplest seed for every bank, and no hidden bank keeps it
+@settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
 def test_mean_is_constant(student, seed):
     """x_t has the declared mean at t = 1, 16, 256, 4096 and 65536."""
@@ -41,7 +41,7 @@ def test_mean_is_constant(student, seed):
         )
 
 
-@settings(max_examples=2)  # the first is the simplest seed for every bank, and no hidden bank keeps it
+@settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
 def test_sample_mean_stays_away(student, seed):
     """The sample mean is more than eps away with probability delta at least, for T = 256, 4096 and 65536."""
@@ -60,7 +60,7 @@ def test_sample_mean_stays_away(student, seed):
         assert_frequency(np.abs(means - mean) > eps, delta, what=f"the sample mean of {T} values")
 
 
-@settings(max_examples=2)  # the first is the simplest seed for every bank, and no hidden bank keeps it
+@settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
 def test_declared_variance_is_right(student, seed):
     """The declared squared distance is the one seen at T = 16, 256 and 4096, and does not vanish up to T = 10**12."""

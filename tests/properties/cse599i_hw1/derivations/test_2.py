@@ -9,7 +9,7 @@ NAMES = "p logp n i integral gumbel_pdf gumbel_cdf exp_pdf exp_sf"
 MILESTONES = [Uses.of(NAMES, "integral n"), Uses.of(NAMES, "integral")]
 
 
-@settings(max_examples=2)  # the first is the simplest seed for every bank, and no hidden bank keeps it
+@settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
 def test_ends_at_the_weight(student, reference, seed):
     """The last line is p[i], without an integral."""
@@ -17,7 +17,7 @@ def test_ends_at_the_weight(student, reference, seed):
     assert_ends(chain, reference.derivation_2()[-1][1], Uses.of("p logp i", ""), seed)
 
 
-@settings(max_examples=2)  # the first is the simplest seed for every bank, and no hidden bank keeps it
+@settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
 def test_passes_the_product(student, seed):
     """After true steps there is a line with an integral over all others, whose number matters."""
@@ -25,7 +25,7 @@ def test_passes_the_product(student, seed):
     assert_milestone(chain, MILESTONES, 0, seed)
 
 
-@settings(max_examples=2)  # the first is the simplest seed for every bank, and no hidden bank keeps it
+@settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
 def test_passes_the_product_in_a_true_chain(student, seed):
     """All steps are true, and there is a line with an integral over all others, whose number matters."""
@@ -33,7 +33,7 @@ def test_passes_the_product_in_a_true_chain(student, seed):
     assert_milestone(chain, MILESTONES, 0, seed, whole=True)
 
 
-@settings(max_examples=2)  # the first is the simplest seed for every bank, and no hidden bank keeps it
+@settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
 def test_passes_a_single_integral(student, seed):
     """After true steps there is a line below that which is still an integral."""
@@ -41,7 +41,7 @@ def test_passes_a_single_integral(student, seed):
     assert_milestone(chain, MILESTONES, 1, seed)
 
 
-@settings(max_examples=2)  # the first is the simplest seed for every bank, and no hidden bank keeps it
+@settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
 def test_passes_a_single_integral_in_a_true_chain(student, seed):
     """All steps are true, and there is a line below that which is still an integral."""

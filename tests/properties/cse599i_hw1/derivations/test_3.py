@@ -8,7 +8,7 @@ from tests.properties.cse599i_hw1.draw_derivations import SCORE
 MILESTONES = [Uses.of("p w n KL", "p w")]
 
 
-@settings(max_examples=2)  # the first is the simplest seed for every bank, and no hidden bank keeps it
+@settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
 def test_ends_at_the_largest_score(student, reference, seed):
     """The last line is the largest expected log score, in p alone."""
@@ -16,7 +16,7 @@ def test_ends_at_the_largest_score(student, reference, seed):
     assert_ends(chain, reference.derivation_3()[-1][1], Uses.of("n", "p"), seed)
 
 
-@settings(max_examples=2)  # the first is the simplest seed for every bank, and no hidden bank keeps it
+@settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
 def test_passes_a_comparison(student, seed):
     """After true steps there is a line between the first and the last that depends on both p and w."""
@@ -24,7 +24,7 @@ def test_passes_a_comparison(student, seed):
     assert_milestone(chain, MILESTONES, 0, seed)
 
 
-@settings(max_examples=2)  # the first is the simplest seed for every bank, and no hidden bank keeps it
+@settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
 def test_passes_a_comparison_in_a_true_chain(student, seed):
     """All steps are true, and there is a line between the first and the last that depends on both p and w."""

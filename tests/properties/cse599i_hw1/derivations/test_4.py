@@ -16,7 +16,7 @@ ROUTES = {  # name -> item, the names of the last line
 }
 
 
-@settings(max_examples=2)  # the first is the simplest seed for every bank, and no hidden bank keeps it
+@settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
 def test_ends_at_the_claim(student, reference, seed):
     """The gap is shown to be at least 0; or, by derivatives, the multiplier's equation ends right."""
@@ -27,7 +27,7 @@ def test_ends_at_the_claim(student, reference, seed):
         assert_ends(read_chain(found, MIXTURE), "0", Uses.of("", ""), seed)
 
 
-@settings(max_examples=2)  # the first is the simplest seed for every bank, and no hidden bank keeps it
+@settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
 def test_passes_the_posteriors(student, reference, seed):
     """A line without elbo depends on q, X and mu; or, by derivatives, the one in the means is right."""
@@ -38,7 +38,7 @@ def test_passes_the_posteriors(student, reference, seed):
         assert_milestone(read_chain(found, MIXTURE), MILESTONES, 0, seed)
 
 
-@settings(max_examples=2)  # the first is the simplest seed for every bank, and no hidden bank keeps it
+@settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
 def test_passes_the_posteriors_in_a_true_chain(student, reference, seed):
     """All steps are true, and a line without elbo depends on q, X and mu; or the derivative in the means is right."""
@@ -49,7 +49,7 @@ def test_passes_the_posteriors_in_a_true_chain(student, reference, seed):
         assert_milestone(read_chain(found, MIXTURE), MILESTONES, 0, seed, whole=True)
 
 
-@settings(max_examples=2)  # the first is the simplest seed for every bank, and no hidden bank keeps it
+@settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
 def test_passes_the_distances(student, reference, seed):
     """A line in both parameters alone depends on w, mu and mu_star; or the derivative in the weights is right."""
@@ -60,7 +60,7 @@ def test_passes_the_distances(student, reference, seed):
         assert_milestone(read_chain(found, MIXTURE), MILESTONES, 1, seed)
 
 
-@settings(max_examples=2)  # the first is the simplest seed for every bank, and no hidden bank keeps it
+@settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
 def test_passes_the_distances_in_a_true_chain(student, reference, seed):
     """All steps are true, and a line in both parameters alone depends on them; or the one in the weights is right."""

@@ -66,7 +66,7 @@ def test_likelihood_never_falls(student, fit, lr):
     assert_that(bool((np.diff(trace) >= -SLACK * np.maximum(1, np.abs(trace[1:]))).all()), "the log-likelihood falls")
 
 
-@settings(max_examples=2)  # the first is the simplest seed for every bank, and no hidden bank keeps it
+@settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
 def test_own_step_size_converges(student, reference, seed):
     """With your LR_GA ten iterations on 3000 points end within 0.01 nats of the best log-likelihood."""

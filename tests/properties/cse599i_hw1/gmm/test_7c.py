@@ -47,20 +47,20 @@ def test_steps_are_exact_where_all_points_are_alike(student, reference, fit, bat
         assert_close(mus[k + 1], right, what=f"the means after step {k + 1}", tol=T32)
 
 
-@settings(max_examples=2)  # the first is the simplest seed for every bank, and no hidden bank keeps it
+@settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
 def test_reaches_the_optimum(student, reference, seed):
     """5000 steps of 0.05 on batches of 32 end within 0.02 nats of the best log-likelihood."""
-    X = dataset(seed)
+    X = dataset(seed, 300)
     mus, _ = traced(student.fit_sgd(X, START, 0.05, 32, STEPS, seed), STEPS, START)
     assert_near_the_best(reference, X, mus[-1], 0.02)
 
 
-@settings(max_examples=2)  # the first is the simplest seed for every bank, and no hidden bank keeps it
+@settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
 def test_own_step_and_batch_size_reach_the_optimum(student, reference, seed):
     """5000 steps with your LR_SGD and BATCH_SGD end within 0.05 nats of the best log-likelihood."""
-    X = dataset(seed)
+    X = dataset(seed, 300)
     mus, _ = traced(student.own_sgd(X, START, STEPS, seed), STEPS, START)
     assert_near_the_best(reference, X, mus[-1], 0.05)
 

@@ -79,7 +79,7 @@ def test_one_component_has_the_mean(student, fit, k):
     assert_close(as_array(mus[1:], (k, 1, fit.X.shape[1]), "the means")[0, 0], fit.X.mean(axis=0), what="mu", tol=T32)
 
 
-@settings(max_examples=2)  # the first is the simplest seed for every bank, and no hidden bank keeps it
+@settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
 def test_ten_iterations_converge(student, reference, seed):
     """Ten iterations on 3000 points end within 0.0001 nats of the best log-likelihood."""

@@ -79,7 +79,7 @@ def test_gradients_match_reference(student, reference, case):
         assert_close(found[name], right, what=f"the gradient in {name}", tol=GRADIENT)
 
 
-@settings(max_examples=2)  # the first is the simplest seed for every bank, and no hidden bank keeps it
+@settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
 def test_dropout_is_where_it_belongs(student, reference, seed):
     """With dropout 1/2 in one of the four modules the outputs are those that it can give, each as often as it must."""
