@@ -63,12 +63,12 @@ def block_shapes(module, sizes):
 
 
 def _block(module, sizes, weights, dropout, dtype):
-    """A block of these sizes with these weights."""
+    """A block of these sizes with these weights; parameters that are in neither are claims of their own."""
     import torch
 
     heads, d, k, m = sizes
     block = module.TransformerBlock(heads, d, k, m, dropout).to(getattr(torch, dtype))
-    block.load_state_dict({name: _tensor(value, dtype) for name, value in weights.items()})
+    block.load_state_dict({name: _tensor(value, dtype) for name, value in weights.items()}, strict=False)
     return block
 
 

@@ -11,7 +11,8 @@ from autograder.kit import rng_of, rounded, seeds
 Array = NDArray[np.float64]
 
 GRAIN = 2.0**-20
-TINY, ALMOST = 1e-300, 1 - 2.0**-53
+TINY = (1e-300, 1e-200, 1e-100, 1e-30)
+ALMOST = (1 - 2.0**-53, 1 - 2.0**-46, 1 - 2.0**-40)
 
 
 class Scaled(NamedTuple):
@@ -84,7 +85,8 @@ def edges(draw: st.DrawFn) -> Race:
     rng = rng_of(draw(seeds()))
     log_p = rounded(rng.standard_normal(n))
     z = np.clip(rounded(rng.random((40, n))), GRAIN, 1 - GRAIN)
-    z = np.where(rng.random(z.shape) < 0.4, np.where(rng.random(z.shape) < 0.7, TINY, ALMOST), z)
+    z[:15] = rng.choice(TINY, (15, n))
+    z[15:] = np.where(rng.random((25, n)) < 0.4, rng.choice(ALMOST, (25, n)), z[15:])
     return Race(log_p, clear(log_p, z))
 
 

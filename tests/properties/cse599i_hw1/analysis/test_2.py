@@ -52,7 +52,7 @@ def test_rule_matches_reference(student, reference, race):
 
 
 @settings(max_examples=20)
-@given(race=races(), shift=st.integers(-700, 700))
+@given(race=races(), shift=st.sampled_from([-1500, -2, 5, 1500]))
 def test_only_ratios_of_weights_matter(student, race, shift):
     """A constant added to log_p changes no index, and an outcome of probability 0 is never chosen."""
     count = (len(race.z),)

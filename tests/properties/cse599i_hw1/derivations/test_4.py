@@ -12,7 +12,7 @@ MILESTONES = [
 ROUTES = {  # name -> item, the names of the last line
     "means": (MEANS, Uses.of("n k j", "q X mu")),
     "weights": (WEIGHTS, Uses.of("n k", "q w lam")),
-    "multiplier": (MULTIPLIER, Uses.of("K", "lam")),
+    "multiplier": (MULTIPLIER, Uses.of("w K", "lam")),
 }
 
 

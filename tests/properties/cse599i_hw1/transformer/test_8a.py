@@ -103,8 +103,10 @@ def test_evaluation_is_deterministic(student, reference, case, other):
     call, second = call_of(*case), call_of(*other)
     width = (call.x.shape[2],)
     x = np.resize(second.x, (*second.x.shape[:2], *width))
-    inputs = [(call.x, call.mask), (x, second.mask), (call.x, call.mask)]
-    found = as_tuple(student.block_forward_many(call.sizes, call.weights, inputs, 0.5), 3, "the outputs")
+    places = np.arange(len(call.x))
+    nearer = -np.abs(np.subtract.outer(places, places)).astype(float)
+    inputs = [(call.x, call.mask), (x, second.mask), (call.x, nearer), (call.x, call.mask)]
+    found = as_tuple(student.block_forward_many(call.sizes, call.weights, inputs, 0.5), 4, "the outputs")
     right = reference.block_forward_many(call.sizes, call.weights, inputs, 0.5)
     for i, output in enumerate(found):
         assert_close(output, right[i], what=f"the output of call {i + 1} of one block")
