@@ -68,7 +68,7 @@ LIBRARIES = {
     "autograder.scoring": ("msgspec",),
     "reference": ("numpy", "scipy", "torch", "matplotlib"),
     "reference.cs229_ps3.adapters": ("numpy",),
-    "reference.cse599i_hw1.adapters": ("numpy", "torch"),  # blocks are built and gradients taken there
+    "reference.cse599i_hw1.adapters": ("matplotlib", "numpy", "torch"),  # blocks are built, figures are read there
     "reference.stratos_a5.adapters": ("numpy", "torch"),  # decoders and gradients live on the student's side
     "student_template": ("numpy", "scipy", "torch", "matplotlib"),
     "tests.properties": ("hypothesis", "numpy"),

@@ -7,12 +7,12 @@ CHUNK = 2_000_000  # numbers of paths made at a time
 
 def location_scale_sample(module, n, mu, sigma, seed):
     """The student's `location_scale_sample` with a new generator of this seed."""
-    return module.location_scale_sample(n, mu, sigma, np.random.default_rng(seed))
+    return _compact(module.location_scale_sample(n, mu, sigma, np.random.default_rng(seed)))
 
 
 def sample_gumbel_argmax(module, log_p, n_samples, seed):
     """The student's `sample_gumbel_argmax` with a new generator of this seed."""
-    return module.sample_gumbel_argmax(log_p, n_samples, np.random.default_rng(seed))
+    return _compact(module.sample_gumbel_argmax(log_p, n_samples, np.random.default_rng(seed)))
 
 
 def example_paths(module, n_paths, T, seed):
@@ -37,3 +37,8 @@ def example_ends(module, n_paths, T, seed):
 def example_mean_variances(module, sizes):
     """The student's `example_mean_variance` at each of the sizes, Python integers, as an array."""
     return np.array([float(module.example_mean_variance(int(T))) for T in sizes])
+
+
+def _compact(draws):
+    """A long list of numbers as an array, which takes less room; anything else as it is."""
+    return np.array(draws) if isinstance(draws, list) else draws
