@@ -57,6 +57,7 @@ ALLOWED = {
     # adapters run in the worker from their text alone: nothing of ours is there
     "reference.cs229_ps3.adapters": (),
     "reference.dl2024_hw4.adapters": (),
+    "reference.cse599i_hw1.adapters": (),
     "reference.stratos_a5.adapters": (),
     "student_template": (),
     "tests.properties": ("autograder.kit", "tests.properties"),
@@ -79,6 +80,7 @@ LIBRARIES = {
     "reference": ("numpy", "scipy", "torch", "matplotlib"),
     "reference.cs229_ps3.adapters": ("numpy",),
     "reference.dl2024_hw4.adapters": ("numpy", "torch"),  # models and gradients live on the student's side
+    "reference.cse599i_hw1.adapters": ("matplotlib", "numpy", "torch"),  # blocks are built, figures are read there
     "reference.stratos_a5.adapters": ("numpy", "torch"),  # decoders and gradients live on the student's side
     "student_template": ("numpy", "scipy", "torch", "matplotlib"),
     "tests.properties": ("hypothesis", "numpy"),
@@ -210,6 +212,7 @@ def test_only_what_computes_with_torch_imports_it():
         if any(within(name, ("torch",)) for name in imports(path.read_text(encoding="utf-8")))
     }
 
-    mixture = {f"reference/dl2024_hw4/{name}.py" for name in ("gmvae", "networks", "witness")}
-    adapters = {f"reference/dl2024_hw4/adapters/{name}.py" for name in ("gmvae", "witness")}
-    assert naming == {"reference/stratos_a5/adapters/vae.py", "reference/stratos_a5/vae.py"} | mixture | adapters
+    adapters = ("cmu10707_hw5/vae", "cse599i_hw1/transformer", "dl2024_hw4/gmvae", "dl2024_hw4/witness", "stratos_a5/vae")
+    assert naming == {f"reference/{name}.py" for name in (*adapters, "dl2024_hw4/networks")} | {
+        f"reference/{name.replace('/', '/adapters/')}.py" for name in adapters
+    }

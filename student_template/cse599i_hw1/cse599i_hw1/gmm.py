@@ -1,0 +1,61 @@
+"""A mixture of three Gaussians with identity covariances, its means fitted in three ways: part 7 of cse599i-hw1.
+
+A mixture of K components gives each the weight 1 / K and the covariance I; only the means mu (K, d) are fitted. The
+log-likelihood is the mean over the points, not the sum, in nats. Gradients are those of this mean too, so a step size
+has the same meaning for every number of points. A trace begins with mu0: its entry k belongs to the means after k
+steps. float32 inside is accepted.
+
+Functions raise ValueError when X (n, d) has no row, when the shapes of X and means do not fit, and when a step size is
+not positive.
+"""
+
+import numpy as np
+
+MEANS = np.array([[-2.0, 0.0], [1.0, 3.0], [2.0, -2.0]])  # of the components 0, 1, 2 of the data
+
+LR_GA = 0.01  # your step size of part 7b
+LR_SGD = 0.01  # your step size of part 7c
+BATCH_SGD = 1  # your batch size of part 7c
+
+
+def make_gmm_data(rng: np.random.Generator, n_per: int = 1000) -> "tuple of (3 n_per, 2), (3 n_per)":
+    """Points and the numbers 0, 1, 2 of their components: exactly n_per points from N(MEANS[k], I) for each k.
+
+    Rows may stand in any order. Everything random comes from rng. Source: CSE 599i, homework 1, problem 7a.
+    """
+    raise NotImplementedError
+
+
+def avg_log_likelihood(X: "n d", mu: "K d") -> float:
+    """The mean of log p(x) over the rows of X, right also where every exp underflows; any K >= 1 and d >= 1.
+
+    Source: CSE 599i, homework 1, problem 7.
+    """
+    raise NotImplementedError
+
+
+def fit_gradient_ascent(X: "n d", mu0: "K d", lr: float, n_iter: int = 10) -> "tuple of (n_iter+1, K, d), (n_iter+1)":
+    """n_iter steps of size lr along the gradient of the log-likelihood from mu0: all means, and their log-likelihoods.
+
+    Source: CSE 599i, homework 1, problem 7b.
+    """
+    raise NotImplementedError
+
+
+def fit_sgd(
+    X: "n d", mu0: "K d", lr: float, batch_size: int, n_iter: int = 5000, rng: np.random.Generator | None = None
+) -> "tuple of (n_iter+1, K, d), (n_iter+1)":
+    """The same with the gradient of the mean over a new random batch of batch_size rows in each step.
+
+    Batches are drawn from rng, with or without replacement or by passes over shuffled data. The trace holds the
+    log-likelihood of all of X, not of the batch. Source: CSE 599i, homework 1, problem 7c.
+    """
+    raise NotImplementedError
+
+
+def fit_em(X: "n d", mu0: "K d", n_iter: int = 10) -> "tuple of (n_iter+1, K, d), (n_iter+1)":
+    """n_iter iterations of EM for the means alone from mu0: all means, and their log-likelihoods.
+
+    Source: CSE 599i, homework 1, problem 7d.
+    """
+    raise NotImplementedError
