@@ -57,6 +57,7 @@ ALLOWED = {
     # adapters run in the worker from their text alone: nothing of ours is there
     "reference.cs229_ps3.adapters": (),
     "reference.stratos_a5.adapters": (),
+    "reference.cmu10707_hw5.adapters": (),
     "student_template": (),
     "tests.properties": ("autograder.kit", "tests.properties"),
 }
@@ -68,6 +69,7 @@ LIBRARIES = {
     "reference": ("numpy", "scipy", "torch", "matplotlib"),
     "reference.cs229_ps3.adapters": ("numpy",),
     "reference.stratos_a5.adapters": ("numpy", "torch"),  # decoders and gradients live on the student's side
+    "reference.cmu10707_hw5.adapters": ("numpy", "torch"),  # networks and gradients, as above
     "student_template": ("numpy", "scipy", "torch", "matplotlib"),
     "tests.properties": ("hypothesis", "numpy"),
 }
