@@ -22,7 +22,7 @@ def activation_prob(D, W):
 
 def sample(W, rho, n, rng):
     D = rng.random((n, len(W))) < rho
-    S = rng.random((n, W.shape[1])) < 1 - np.exp(-D @ W)
+    S = rng.random((n, W.shape[1])) < 1 - np.exp(-(D @ W))
     return D.astype(np.int8), S.astype(float)
 
 
