@@ -13,7 +13,7 @@ demo: ## grade sample submissions; prints the scores and where results.json lies
 
 test: lint ## everything CI runs: lint, types and all tests
 	./setup.sh --dev --torch --quiet
-	$(PYTHON) -m pytest
+	$(PYTHON) -m pytest -n 2 --dist worksteal
 
 hostile: ## grade every submission of tests/corpus/hostile and hold each against what it must get
 	./setup.sh --dev --torch --quiet
@@ -31,9 +31,9 @@ audit: ## hold the grading of every homework against mutants, right variants and
 	./setup.sh --dev --torch --quiet
 	$(PYTHON) -m autograder audit
 
-sample: ## the same for cs229-ps3, on one mutant and one corpus entry in eight: two minutes
+sample: ## the same for cs229-ps3, on one mutant and one corpus entry in sixteen: two minutes
 	./setup.sh --dev --torch --quiet
-	$(PYTHON) -m autograder audit cs229-ps3 --sample 8
+	$(PYTHON) -m autograder audit cs229-ps3 --sample 16
 
 bench: ## measure what the walls cost, with and without them in one run
 	./setup.sh --torch --quiet

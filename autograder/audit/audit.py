@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.audit.alike import read_declared
+from autograder.audit.concern import grader_for
 from autograder.audit.corpus import Entry, read_corpus
 from autograder.audit.crew import Crew, hurried
 from autograder.audit.fresh import fresh_banks
@@ -81,7 +82,8 @@ def audit(homework: Homework, plan: Plan, say: Callable[[str], None]) -> Report:
         Crew(hurried(homework, plan.generated_s), plan.jobs, plan.parts) as quick,
     ):
         with clock.phase("generated mutants"):
-            found, same = mutants(homework, homework.problems.values(), one_in=plan.one_in)
+            code = [problem for problem in homework.problems.values() if problem.kind == "code"]
+            found, same = mutants(homework, code, one_in=plan.one_in)
             if plan.parts is not None:
                 found = narrowed(quick, found)
             ends, rate = fates(quick, found, banks[:SAMPLE_SEEDS], declared)
@@ -131,12 +133,11 @@ def _concerns(entry: Entry, grader: Grader) -> bool:
 
 
 def _graded(grader: Grader, entry: Entry) -> Graded:
-    seen = examine(grader, entry.submission)
     homework = grader.homework
+    seen = examine(grader_for(grader, entry), entry.submission)
     here = {name for name, problem in homework.problems.items() if entry.submission.locate(problem.file).path}
-    failed = {
-        key: claim for key, claim in seen.failed(grader).items() if homework.parts[key[0]].problem_of(key[1]) in here
-    }
+    asks = {(p.part.id, p.name): p.problems for p in grader.properties}
+    failed = {key: claim for key, claim in seen.failed(grader).items() if here.issuperset(asks[key])}
     return Graded(entry, entry.amiss(seen.earned), failed, seen)
 
 

@@ -14,18 +14,22 @@ from autograder.manifest import Homework
 __all__ = ["KEYS", "Entry", "corpus_of", "read_corpus"]
 
 KEYS = {
-    "why", "problem", "file", "replace", "folder", "rest", "missing",
+    "why", "problem", "beside", "file", "replace", "folder", "rest", "missing",
     "points", "points_at_most", "points_at_least", "loses",
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One submission: its files, why it is there, and the points it must get, exactly or between bounds, by part."""
+    """One submission: its files, why it is there, and the points it must get, exactly or between bounds, by part.
+
+    `whole` is one that hands in a folder of its own and not the file of one problem.
+    """
 
     name: str
     why: str
     problem: str
+    whole: bool
     files: Mapping[str, bytes] = field(repr=False)
     points: Mapping[str, float]
     at_most: Mapping[str, float]
@@ -79,6 +83,7 @@ def _entry(homework: Homework, folder: Path, name: str, table: dict[str, Any]) -
         name,
         table["why"],
         table.get("problem", ""),
+        "folder" in table,
         files,
         table.get("points", {}),
         table.get("points_at_most", {}),
@@ -87,14 +92,25 @@ def _entry(homework: Homework, folder: Path, name: str, table: dict[str, Any]) -
 
 
 def _file(homework: Homework, folder: Path, name: str, table: dict[str, Any]) -> dict[str, bytes]:
-    """The one file of a problem: a whole one, or base/<problem>.py with texts replaced."""
+    """The file of a problem, a whole one or that of base/ with texts replaced, and those of problems `beside` it."""
     problem = table["problem"]
-    text = (folder / table.get("file", f"base/{problem}.py")).read_text(encoding="utf-8")
+    base = _base(homework, folder, problem)
+    text = (folder / table["file"] if "file" in table else base).read_text(encoding="utf-8")
     for old, new in table.get("replace", []):
         if text.count(old) != 1:
-            raise UsageError(f"corpus entry {name}: {old!r} must stand exactly once in base/{problem}.py")
+            raise UsageError(f"corpus entry {name}: {old!r} must stand exactly once in base/{base.name}")
         text = text.replace(old, new)
-    return {homework.problems[problem].file: text.encode()}
+    others = {
+        homework.problems[name].file: _base(homework, folder, name).read_bytes() for name in table.get("beside", [])
+    }
+    return others | {homework.problems[problem].file: text.encode()}
+
+
+def _base(homework: Homework, folder: Path, problem: str) -> Path:
+    """The right file of a problem: that of base/ of the reference's name, else what the reference hands in."""
+    source = homework.source_of(homework.problems[problem])
+    base = folder / "base" / source.name
+    return source if homework.problems[problem].kind != "code" and not base.is_file() else base
 
 
 def _folder_files(homework: Homework, folder: Path, table: dict[str, Any]) -> dict[str, bytes]:
@@ -103,5 +119,5 @@ def _folder_files(homework: Homework, folder: Path, table: dict[str, Any]) -> di
     files = {p.relative_to(top).as_posix(): p.read_bytes() for p in sorted(top.rglob("*")) if p.is_file()}
     for name, problem in homework.problems.items():
         if table.get("rest") == "base" and name not in table.get("missing", []) and problem.file not in files:
-            files[problem.file] = (folder / "base" / f"{name}.py").read_bytes()
+            files[problem.file] = _base(homework, folder, name).read_bytes()
     return files

@@ -56,14 +56,14 @@ def fates(
 ) -> tuple[list[Fate], float]:
     """What becomes of each mutant, in order, and how many were graded a second."""
     homework = crew.homework
-    order = {name: Order(crew.graders[0], problem) for name, problem in homework.problems.items()}
+    order = {m.problem: Order(crew.graders[0], homework.problems[m.problem]) for m in found}
     started = time.perf_counter()
     kills = crew.map(lambda grader, m: first_kill(grader, handed_in(homework, m), order[m.problem].of(m)), found)
     rate = len(found) / max(time.perf_counter() - started, 1e-9)
     reasons = {digest: table.reason for table in declared for digest in table.mutants}
     survived = [m for m, kill in zip(found, kills, strict=True) if kill is None]
     other: dict[str, str] = {}
-    for problem in homework.problems:
+    for problem in order:
         mine = [m for m in survived if m.problem == problem and m.digest not in reasons]
         other |= zip((m.digest for m in mine), differences(homework, problem, mine, banks), strict=True)
     return [_fate(m, kill, other, reasons) for m, kill in zip(found, kills, strict=True)], rate
@@ -103,7 +103,7 @@ def only_killers(crew: Crew, found: Sequence[Fate], wanted: Sequence[Key]) -> di
 
     def falls_to_it_alone(grader: Grader, item: tuple[Key, Fate]) -> bool:
         key, fate = item
-        others = [p for k, p in every.items() if k != key and p.problem == fate.mutant.problem]
+        others = [p for k, p in every.items() if k != key and p.problems == (fate.mutant.problem,)]
         return first_kill(grader, handed_in(homework, fate.mutant), others) is None
 
     alone: dict[Key, str] = {}
@@ -123,7 +123,7 @@ class Order:
 
     def __init__(self, grader: Grader, problem: Problem) -> None:
         homework = grader.homework
-        self.properties = paying(grader, [problem.name])
+        self.properties = [p for p in paying(grader, [problem.name]) if p.problems == (problem.name,)]
         tree = ast.parse((homework.reference / f"{problem.name}.py").read_bytes())
         self.reaches: dict[Key, set[str]] = {}
         for prop in self.properties:
@@ -141,7 +141,7 @@ class Order:
 
 def narrowed(crew: Crew, found: list[Mutant]) -> list[Mutant]:
     """The mutants that the graded parts' properties can reach at all: for an audit of some parts only."""
-    order = {name: Order(crew.graders[0], problem) for name, problem in crew.homework.problems.items()}
+    order = {m.problem: Order(crew.graders[0], crew.homework.problems[m.problem]) for m in found}
     return [m for m in found if order[m.problem].within(m)]
 
 

@@ -150,7 +150,8 @@ def examine(grader: Grader, submission: Submission) -> Seen:
         raise InternalFault("there is no hidden bank to audit with")
     try:
         for sessions, bank, open_pass in ((public, grader.banks.public, True), (hidden, grader.banks.hidden, False)):
-            replay = Replay(bank, sessions, grader.reference, public=open_pass)
+            before = None if open_pass else grader.banks.public
+            replay = Replay(bank, sessions, grader.reference, public=open_pass, before=before)
             for part in parts.values():
                 mine = {p.name: _watched(p, sessions, seen) for p in grader.properties if p.part.id == part.id}
                 if open_pass:

@@ -84,7 +84,7 @@ def sample_of(homework: Homework, problem: Problem, banks: list[Path], reference
             found.append((function, [copied(value) for value in args], dict(kwargs)))
         return unpack(pack(reference.call(function, args, kwargs)))  # as it comes through the wall
 
-    properties = [p for p in load_properties(homework) if p.problem == problem.name]
+    properties = [p for p in load_properties(homework) if p.problems == (problem.name,)]
     for bank in map(read_bank, banks):
         for prop in properties:
             for case in bank.cases(prop):

@@ -50,10 +50,15 @@ def stability(
     """Every entry under every fresh bank: right ones keep all points, mutants lose some.
 
     `right` grades with the manifest's limits, `wrong` with tight ones; `known` says which property kills a mutant.
+    A property that draws nothing asks the same of everyone under every bank: it is not asked again, and a mutant that
+    falls to it is caught by every bank.
     """
     found = Stability(len(banks))
+    drawn = {(p.part.id, p.name) for p in right.graders[0].properties if p.drawn}
+    found.caught = {e.name: len(banks) for e in entries if not e.right and known[e.name] not in drawn}
+    tried = [entry for entry in entries if entry.right or entry.name not in found.caught]
     for i, pair in enumerate(banks):
-        for crew, mine in ((right, [e for e in entries if e.right]), (wrong, [e for e in entries if not e.right])):
+        for crew, mine in ((right, [e for e in tried if e.right]), (wrong, [e for e in tried if not e.right])):
             crew.use(pair)
             kills = crew.map(functools.partial(_kill, known=known), mine)
             for entry, kill in zip(mine, kills, strict=True):
@@ -70,7 +75,8 @@ def _kill(grader: Grader, entry: Entry, known: Mapping[str, Key]) -> Any:
     """The first point that the entry loses, in the problems whose files it hands in."""
     homework = grader.homework
     problems = [name for name, p in homework.problems.items() if entry.submission.locate(p.file).path]
-    properties = paying(grader, problems if entry.right else homework.problems)
+    asked = paying(grader, problems if entry.right else homework.problems)
+    properties = [p for p in asked if p.drawn and (not entry.right or set(problems).issuperset(p.problems))]
     return first_kill(grader, entry.submission, properties, first=known.get(entry.name))
 
 

@@ -1,19 +1,18 @@
 """The template of a homework: every file that students fill in or read, made from the reference, the same each time."""
 
-import importlib
-import sys
 from pathlib import Path, PurePosixPath
 
 from autograder.build.leaks import check_template
 from autograder.build.readme import readme
-from autograder.build.skeleton import skeleton
+from autograder.build.skeleton import blank_answers, skeleton
 from autograder.build.template import stub
 from autograder.build.twin import twin, twin_path
+from autograder.engine.data import made_data
 from autograder.engine.grader import PUBLIC
 from autograder.errors import ManifestError
 from autograder.manifest import Homework
 
-__all__ = ["data_files", "stray_files", "template_files", "write_template"]
+__all__ = ["stray_files", "template_files", "write_template"]
 
 
 def template_files(homework: Homework) -> dict[str, bytes]:
@@ -22,29 +21,25 @@ def template_files(homework: Homework) -> dict[str, bytes]:
     Raises ManifestError where a stub would not raise, a file would not compile, or a solution would be handed out.
     """
     files: dict[str, bytes] = {}
-    for name, problem in homework.problems.items():
-        source = stub((homework.reference / f"{name}.py").read_text(encoding="utf-8"), f"{name}.py")
-        parts = tuple(part.id for part in homework.parts.values() if name in part.problems and part.pays)
+    for problem in homework.problems.values():
+        if problem.kind == "answers":
+            files[problem.file] = blank_answers(homework, problem)
+        if not problem.runs or problem.file in files:
+            continue
+        module = homework.source_of(problem)
+        source = stub(module.read_text(encoding="utf-8"), module.name)
+        sharing = {other.name for other in homework.problems.values() if other.file == problem.file}
+        parts = tuple(part.id for part in homework.parts.values() if part.pays and sharing & set(part.problems))
         files[problem.file] = source.encode()
         files[twin_path(problem.file)] = twin(source, problem.file, parts)
     files |= {file: skeleton(homework, file) for file in homework.files}
-    for path, text in data_files(homework).items():
+    for path, text in made_data(homework).items():
         if path in files or path.startswith("/") or ".." in PurePosixPath(path).parts:
             raise ManifestError([f"data.py: {path!r} is another file's path, or none inside the template"])
         files[path] = text.encode()
     files["README.md"] = readme(homework, tuple(files)).encode()
     check_template(homework, files)
     return files
-
-
-def data_files(homework: Homework) -> dict[str, str]:
-    """The texts that the reference's module `data` makes, by path; none where there is no such module."""
-    if not (homework.reference / "data.py").is_file():
-        return {}
-    if str(homework.root) not in sys.path:
-        sys.path.insert(0, str(homework.root))
-    made: dict[str, str] = importlib.import_module(f"reference.{homework.package}.data").files()
-    return made
 
 
 def write_template(homework: Homework) -> list[Path]:

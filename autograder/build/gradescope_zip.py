@@ -6,7 +6,7 @@ from pathlib import Path
 from autograder.build.archive import write_archive
 from autograder.engine.bank import read_bank, require_fresh
 from autograder.engine.grader import HIDDEN, PUBLIC
-from autograder.manifest import Homework
+from autograder.manifest import HANDED_IN, Homework
 
 __all__ = ["members", "write_zip"]
 
@@ -26,11 +26,13 @@ def members(homework: Homework) -> Iterator[Path]:
     yield from sorted((root / "autograder").rglob("*.py"))
     yield from sorted(homework.properties.rglob("*.py"))
     yield homework.template / PUBLIC
+    yield from sorted({homework.template / path for problem in homework.problems.values() for path in problem.data})
     yield homework.reference / HIDDEN
     yield homework.reference / "homework.toml"
     yield from sorted((homework.reference / "adapters").glob("*.py"))
     if homework.asks_reference:
         yield from sorted(homework.reference.glob("*.py"))
+        yield from sorted((homework.reference / HANDED_IN).glob("*.*"))
 
 
 def write_zip(homework: Homework, target: Path) -> Path:

@@ -9,6 +9,7 @@ from autograder.build.contents import template_files
 from autograder.build.leaks import refuse_solutions
 from autograder.build.public_form import adapter_path, public_bank, public_manifest
 from autograder.build.public_suite import asked_of_reference, public_suite
+from autograder.engine.data import data_of
 from autograder.engine.grader import PUBLIC
 from autograder.errors import EnvironmentUnusable
 from autograder.manifest import HANDOUT, Homework
@@ -30,6 +31,9 @@ def handout_files(homework: Homework) -> dict[str, bytes]:
     public = {f"{HANDOUT}/{path}": text.encode() for path, text in suite.items()}
     public |= {f"{HANDOUT}/{path}": EMPTY for path in _packages(homework)}
     public |= {f"{HANDOUT}/{path}": data for path, data in _adapters(homework)}
+    public |= {
+        f"{HANDOUT}/{path}": data for p in homework.problems.values() for path, data in data_of(homework, p).items()
+    }
     public[f"{HANDOUT}/homework.toml"] = public_manifest(homework).encode()
     files = template_files(homework) | {"requirements.txt": requirements(PACKAGE.parent / "requirements.lock").encode()}
     refuse_solutions(homework, files | public)

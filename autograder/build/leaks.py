@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
+from autograder.build.answers import refuse_answers
 from autograder.build.template import regions
 from autograder.build.words import code_words, telling, text_words, windows
 from autograder.errors import ManifestError
@@ -45,6 +46,7 @@ def refuse_solutions(homework: Homework, files: Mapping[str, bytes]) -> None:
     handed out anyway: these two kinds may occur.
     """
     secret = solutions(homework)
+    refuse_answers(homework, files)
     faults = [
         f"{path}:{line}: {' '.join(window)!r} stands in a solution, {secret[window]}; say it in other words"
         for path, data in sorted(files.items())
@@ -73,8 +75,10 @@ def solutions(homework: Homework) -> Windows:
 
 
 def _origins(homework: Homework) -> Iterator[tuple[str, str]]:
-    """The reference's files that have a template, by name, and where that lies."""
-    yield from ((f"{name}.py", problem.file) for name, problem in homework.problems.items())
+    """The reference's files that have a template, by their places beside the manifest, and where that lies."""
+    for problem in homework.problems.values():
+        if problem.runs:
+            yield homework.source_of(problem).relative_to(homework.reference).as_posix(), problem.file
     yield from ((PurePosixPath(file).name, file) for file in homework.files if file.endswith(".py"))
 
 

@@ -78,9 +78,14 @@ def public_bank(homework: Homework, files: Mapping[str, bytes], asked: frozenset
 
 def _problem(problem: Problem) -> dict[str, Any]:
     limits = problem.limits
+    kinds: dict[str, Any] = {"functions": list(problem.functions)}
+    if problem.kind != "code":
+        kinds = {"kind": problem.kind}
+    if problem.kind == "script":
+        kinds |= {"data": list(problem.data), "watch": list(problem.watch)}
     return {
         "file": problem.file,
-        "functions": list(problem.functions),
+        **kinds,
         "adapter": adapter_path(problem) if problem.adapter else "",
         "limits": {
             "call_s": limits.call_s,

@@ -103,6 +103,12 @@ def readme(homework: Homework, files: tuple[str, ...]) -> str:
     return "\n".join(passage.rstrip("\n") + "\n" for passage in passages)
 
 
+TO_DO = {
+    "code": "to write",
+    "script": "to write; it is run as a script",
+    "answers": "to fill in: every null",
+    "text": "to hand in: the output of your own run",
+}
 GRADED = ("part", "title", "points", "checked here", "checked after hand-in", "by a person")
 LIMITS = ("file", "one call", "all calls of a part", "memory")
 
@@ -114,9 +120,13 @@ def _points_in_words(homework: Homework) -> str:
 
 
 def _listing(homework: Homework, files: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    for name, problem in homework.problems.items():
-        parts = [part.id for part in homework.parts.values() if name in part.problems]
-        yield f"`{problem.file}` or `.ipynb`", f"to write: part{'s' if len(parts) > 1 else ''} {', '.join(parts)}"
+    for file in dict.fromkeys(problem.file for problem in homework.problems.values()):
+        sharing = [problem for problem in homework.problems.values() if problem.file == file]
+        names = {problem.name for problem in sharing}
+        parts = [part.id for part in homework.parts.values() if names & set(part.problems)]
+        what = TO_DO[sharing[0].kind] + (", and run as a script" if len(sharing) > 1 else "")
+        where = f": part{'s' if len(parts) > 1 else ''} {', '.join(parts)}" if parts else ""
+        yield f"`{file}`{' or `.ipynb`' if sharing[0].runs else ''}", what + where
     for file in homework.files:
         yield f"`{file}`", "to fill in" if file.endswith(".json") else "to write"
     handed = {*homework.files, *(problem.file for problem in homework.problems.values())}
@@ -141,8 +151,8 @@ def _claims(homework: Homework) -> str:
         "Claims that are checked here are checked again on further cases after hand-in, and pay only if these hold too."
     )
     if strict:
-        text += f" In part{'s' if len(strict) > 1 else ''} {', '.join(strict)} most points depend on one main claim: "
-        text += "where it fails, the smaller ones pay nothing."
+        text += f" In part{'s' if len(strict) > 1 else ''} {', '.join(strict)} some points depend on a main claim: "
+        text += "where it fails, they are not paid."
     return text + "\n"
 
 
@@ -156,9 +166,10 @@ def _imports(imports: Imports) -> str:
 
 
 def _limits(homework: Homework) -> Iterator[tuple[str, ...]]:
-    for problem in homework.problems.values():
+    for problem in (problem for problem in homework.problems.values() if problem.runs):
         call, part, memory, _ = problem.limits.__dict__.values()
-        yield f"`{PurePosixPath(problem.file).name}`", f"{call:g} s", f"{part:g} s", f"{memory} MiB"
+        run = ", as a script" if problem.kind == "script" else ""
+        yield f"`{PurePosixPath(problem.file).name}`{run}", f"{call:g} s", f"{part:g} s", f"{memory} MiB"
 
 
 def _memory() -> str:

@@ -1,14 +1,14 @@
 """The hand-in files beside the problems' own: answers to fill in, further functions to write."""
 
 import json
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from autograder.build.template import stub
 from autograder.errors import ManifestError
-from autograder.manifest import Homework
+from autograder.manifest import Homework, Problem
 
-__all__ = ["ALWAYS", "skeleton"]
+__all__ = ["ALWAYS", "blank_answers", "skeleton"]
 
 ALWAYS = ("collaborators",)  # keys of the answers that belong to no part
 
@@ -22,13 +22,25 @@ def skeleton(homework: Homework, file: str) -> bytes:
     source = homework.reference / PurePosixPath(file).name
     if not source.is_file():
         raise ManifestError([f"`files` names {file!r}, but there is no {source.name} beside the manifest"])
-    text = source.read_text(encoding="utf-8")
     if source.suffix == ".py":
-        return stub(text, source.name).encode()
+        return stub(source.read_text(encoding="utf-8"), source.name).encode()
     if source.suffix != ".json":
         raise ManifestError([f"`files` names {file!r}: a template is made of .py and .json files only"])
+    return _blank(homework, source)
+
+
+def blank_answers(homework: Homework, problem: Problem) -> bytes:
+    """What students get of an answers problem: the file of that name beside the manifest, else the reference's own.
+
+    Either way every value is null, so that the right answers may stand in it. Raises ManifestError as `skeleton` does.
+    """
+    beside = homework.reference / PurePosixPath(problem.file).name
+    return _blank(homework, beside if beside.is_file() else homework.source_of(problem))
+
+
+def _blank(homework: Homework, source: Path) -> bytes:
     try:
-        answers = json.loads(text)
+        answers = json.loads(source.read_text(encoding="utf-8"))
     except ValueError as error:
         raise ManifestError([f"{source.name} is not JSON: {error}"]) from None
     if not isinstance(answers, dict):

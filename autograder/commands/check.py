@@ -77,9 +77,13 @@ def _report(desk: "Desk", console: "Console", parts: tuple[str, ...] | None = No
     """Checks these parts (None: all of the desk's) and says meanwhile how far it is."""
     from autograder.local.progress import listening
     from autograder.local.report import report_of
-    from autograder.local.run import check_submission
+    from autograder.local.run import check_submission, public_properties, scripts_of
 
     submission = desk.submission()
+    wanted = [prop for prop in public_properties(desk.grader) if parts is None or prop.part.id in parts]
+    for file in dict.fromkeys(file for prop in wanted for file in scripts_of(desk.homework, prop)):
+        said = f"{file} will be run once as a script, in its own folder; that may take a while"
+        console.print(said, markup=False, soft_wrap=True)
     with listening(console, moving=console.file.isatty()) as listener:
         checks = check_submission(desk.grader, submission, parts=parts, listener=listener)
     return report_of(desk.homework, checks, parts=parts or desk.parts, notes=desk.notes(submission))
@@ -107,8 +111,8 @@ def _watch(desk: "Desk", console: "Console") -> int:
     from autograder.local.watch import watch
 
     def again(problems: frozenset[str]) -> None:
-        parts = [part for part in desk.homework.parts.values() if part.id in desk.grader.parts]
-        chosen = tuple(part.id for part in parts if problems & set(part.problems))
+        asked = [prop.part.id for prop in desk.grader.properties if not problems.isdisjoint(prop.problems)]
+        chosen = tuple(part for part in desk.homework.parts if part in asked)
         if chosen:
             console.rule(style="dim")
             _print(desk, console, _report(desk, console, chosen))
@@ -133,8 +137,8 @@ def _replay(desk: "Desk", console: "Console", case: str, save: Path | None, *, d
         called = next((found for found in replayed if found.call is not None), None)
         if called is None or called.call is None:
             raise UsageError(f"case {case} calls nothing: there is nothing to run; see the reason above")
-        file = desk.graded_file(called.prop.problem)
-        adapter = desk.adapter_of(called.prop.problem)
+        file = desk.graded_file(called.call.problem)
+        adapter = desk.adapter_of(called.call.problem)
         if save and save.exists():
             raise UsageError(f"there is a {save} already; name a new file, or remove it")
         if save:

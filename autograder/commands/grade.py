@@ -2,7 +2,7 @@
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -11,7 +11,10 @@ from autograder.errors import GradelboError, UsageError
 
 if TYPE_CHECKING:
     from autograder.engine.grader import Grader
+    from autograder.engine.overrides import Overrides
     from autograder.engine.pipeline import Run
+    from autograder.manifest import Homework
+    from autograder.scoring.policy import Handed
 
 STRICT = "strict"
 NOT_YOUR_FAULT = (
@@ -22,10 +25,21 @@ NOT_YOUR_FAULT = (
 log = logging.getLogger(__name__)
 
 
+class Given(NamedTuple):
+    """The files that policy is applied from, where there are any."""
+
+    metadata: Path | None
+    overrides: Path | None
+
+
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--homework", help="The homework's id; not needed where there is only one.")
 @click.option("--results", type=click.Path(path_type=Path), help="Where to write Gradescope's results JSON.")
+@click.option(
+    "--metadata", type=click.Path(path_type=Path), help="Gradescope's submission_metadata.json: applies policy."
+)
+@click.option("--overrides", type=click.Path(path_type=Path), help="What instructors decided by hand: overrides.toml.")
 @click.option("--part", "parts", multiple=True, help="Grade only this part; may be given several times.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as one JSON object.")
 @click.option("--gradescope", is_flag=True, help="Inside Gradescope: whatever happens, leave valid results and exit 0.")
@@ -39,6 +53,8 @@ def grade(
     path: Path,
     homework: str | None,
     results: Path | None,
+    metadata: Path | None,
+    overrides: Path | None,
     parts: tuple[str, ...],
     as_json: bool,
     gradescope: bool,
@@ -46,19 +62,21 @@ def grade(
 ) -> int:
     """Grade one submission: a folder, an archive (zip, tar), a notebook, or a single .py file.
 
+    With --metadata, or --overrides, the homework's policy (late days, bonus, penalties) is applied to the scores.
+
     Exits with 0 for full points, 1 when something failed, 3 when there was nothing to grade, 4 where submissions cannot
     be shut in, 5 for a fault of ours.
 
     Example: gradelbo grade handed_in/ --homework cs229-ps3 --results results.json
     """
     if not gradescope:
-        run = _graded(path, homework, results, parts, allow_level or STRICT)
+        run = _graded(path, homework, results, parts, allow_level or STRICT, Given(metadata, overrides))
         _report(run, as_json)
         if results is not None and not as_json:
             click.echo(f"results: {results}")
         return _exit_code(run)
     try:
-        run = _graded(path, homework, results, parts, None)
+        run = _graded(path, homework, results, parts, None, Given(metadata, overrides))
     except BaseException as error:  # a valid results file must survive everything, interrupts included
         log.exception("grading did not finish")
         if results is not None:
@@ -71,7 +89,14 @@ def grade(
     return OK
 
 
-def _graded(path: Path, homework: str | None, results: Path | None, parts: tuple[str, ...], least: str | None) -> "Run":
+def _graded(
+    path: Path,
+    homework: str | None,
+    results: Path | None,
+    parts: tuple[str, ...],
+    least: str | None,
+    given: Given,
+) -> "Run":
     """Grades, where submissions are shut in at least at the level `least` (None: at any).
 
     From the first second a results file stands that says grading did not finish.
@@ -86,11 +111,12 @@ def _graded(path: Path, homework: str | None, results: Path | None, parts: tuple
         raise UsageError(f"there is nothing at {path}; give the folder, the archive or the .py file that was handed in")
     if results is not None:
         _write_fallback(results, homework)
+    handed, decided = read_given(given, found, must_exist=least is not None)
     grader = Grader(found, parts=wanted)
     try:
         if least is not None:
             _require_level(grader, least)
-        return run_pipeline(grader, path, results)
+        return run_pipeline(grader, path, results, handed=handed, overrides=decided)
     finally:
         try:
             grader.close()
@@ -100,14 +126,33 @@ def _graded(path: Path, homework: str | None, results: Path | None, parts: tuple
 
 def _report(run: "Run", as_json: bool) -> None:
     """Prints the results; to staff, on standard error, the level of the walls where it is not strict."""
+    from autograder.scoring.adjust import staff_notes
     from autograder.scoring.gradescope import encode
 
     if (level := run.results.extra_data.get("level")) != STRICT:
         click.echo(f"gradelbo: for staff: this submission was shut in at level {level}; see gradelbo doctor", err=True)
+    for note in staff_notes(run.results):
+        click.echo(f"gradelbo: for staff: {note}", err=True)
     if as_json:
         click.echo(encode(run.results).decode(), nl=False)
     else:
         show(run)
+
+
+def read_given(
+    given: Given, homework: "Homework", *, must_exist: bool = True
+) -> "tuple[Handed | None, Overrides | None]":
+    """Metadata and overrides as values; raises UsageError for a file that is not there, ManifestError for faults.
+
+    Unless metadata `must_exist`, that there is none is one more thing that the results say.
+    """
+    from autograder.engine.metadata import read_metadata
+    from autograder.engine.overrides import read_overrides
+
+    if must_exist and given.metadata is not None and not given.metadata.is_file():
+        raise UsageError(f"there is no file {given.metadata}; leave --metadata out where there is none")
+    handed = None if given.metadata is None else read_metadata(given.metadata)
+    return handed, None if given.overrides is None else read_overrides(given.overrides, homework)
 
 
 def _require_level(grader: "Grader", least: str) -> None:
@@ -149,10 +194,14 @@ def show(run: "Run") -> None:
         title=Text(clean(f"{run.homework.id}: {run.submission.id}")),
         title_justify="left",
     )
+    rows = {row.number: row for row in run.results.tests}
     for score in run.scores:
-        earned = "by hand" if not score.part.pays else "undecided" if score.earned is None else f"{score.earned:g}"
-        table.add_row(score.part.id, Text(score.part.title), earned, f"{score.part.automatic:g}")
-    table.add_row("", "total", f"{run.results.score:g}", f"{sum(s.part.automatic for s in run.scores):g}")
+        row = rows[score.part.id]
+        none = "undecided" if score.part.pays else "by hand"
+        earned = none if row.score is None else f"{row.score:g}"
+        table.add_row(score.part.id, Text(score.part.title), earned, f"{row.max_score or 0.0:g}")
+    total = sum(row.max_score or 0.0 for row in run.results.tests)
+    table.add_row("", "total", f"{run.results.score:g}", f"{total:g}")
     console = Console()
     console.print(table)
     for note in run.notes:
@@ -160,6 +209,9 @@ def show(run: "Run") -> None:
     for score in run.scores:
         if lost := part_text(score, lost_only=True):
             click.echo(f"{score.part.id} {score.part.title}\n{lost}")
+    for row in run.results.tests:
+        if row.number not in run.homework.parts:
+            click.echo(f"{row.name}\n      " + row.output.replace("\n", "\n      "))
 
 
 def _write_fallback(results: Path, homework: str | None, error: BaseException | None = None) -> None:

@@ -10,9 +10,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from autograder import wire
+from autograder.engine.data import data_of
+from autograder.engine.kit_reach import suite_files
 from autograder.engine.properties import Property
 from autograder.errors import BankError
-from autograder.manifest import Homework
+from autograder.manifest import HANDED_IN, Homework
 
 __all__ = ["Bank", "Case", "argument_digest", "ingredients", "pack_case", "read_bank", "require_fresh", "write_bank"]
 
@@ -50,8 +52,12 @@ class Bank(msgspec.Struct, frozen=True):
 
     def cases(self, prop: Property) -> tuple[Case, ...]:
         """The cases of one property, freshly decoded: nobody can spoil them for the next submission."""
+        return tuple(map(unpack_case, self.packed(prop)))
+
+    def packed(self, prop: Property) -> list[bytes]:
+        """The same cases as bytes, with the answers that were recorded for them."""
         found = [entry for entry in self.entries if (entry.part, entry.name) == (prop.part.id, prop.name)]
-        return tuple(unpack_case(packed) for entry in found for packed in entry.cases)
+        return [packed for entry in found for packed in entry.cases]
 
     @property
     def digest(self) -> str:
@@ -90,21 +96,26 @@ def argument_digest(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bytes:
 
 
 def ingredients(homework: Homework, *, reference: bool) -> dict[str, str]:
-    """Digests of what a bank is made from: the suite, the reference (when it is here) and the locked versions."""
+    """Digests of what a bank is made from: the suite, the reference (when it is here), data, locked versions."""
     rubric = [
         (p.id, p.problem, p.properties, p.public, *([sorted(p.elsewhere.items())] if p.elsewhere else []))
         for p in homework.parts.values()
     ]
-    called = [(p.name, p.functions, p.reference) for p in homework.problems.values()]
+    called = [
+        (p.name, p.functions, p.reference, *([] if p.kind == "code" else [p.kind, p.watch]))
+        for p in homework.problems.values()
+    ]
     made = {
         "manifest": hashlib.blake2b(repr((rubric, called)).encode(), digest_size=16).hexdigest(),
-        "suite": _digest_files(
-            homework.root, [*homework.properties.rglob("*.py"), *(homework.root / "autograder" / "kit").rglob("*.py")]
-        ),
+        "suite": _digest_files(homework.root, suite_files(homework)),
         "adapters": _digest_files(homework.root, (homework.reference / "adapters").glob("*.py")),
     }
     if reference:
-        made["reference"] = _digest_files(homework.root, homework.reference.glob("*.py"))
+        own = [*homework.reference.glob("*.py"), *(homework.reference / HANDED_IN).glob("*.*")]
+        made["reference"] = _digest_files(homework.root, own)
+    data = {path: found for p in homework.problems.values() for path, found in data_of(homework, p).items()}
+    if data:
+        made["data"] = argument_digest((), data).hex()
     lock = homework.root / "requirements.lock"
     if lock.is_file():
         pins = [

@@ -9,6 +9,7 @@ from typing import Self
 
 from autograder.engine.archive import Opened, open_packed
 from autograder.engine.bank import read_bank, require_fresh
+from autograder.engine.data import data_of, with_data
 from autograder.engine.properties import Property, load_properties
 from autograder.engine.reference import live_reference
 from autograder.engine.run import Banks
@@ -82,33 +83,36 @@ class Grader:
         """The submission's sessions for public cases and those for hidden ones; nothing starts before the first call.
 
         The two share no process. What turned out unusable in the public ones is not tried again in the hidden ones,
-        where nothing that the student's code says is repeated. Together they have the manifest's `wall_s` seconds.
+        where nothing that the student's code says is repeated; a script, which knows of no case, runs once for both.
+        Together they have the manifest's `wall_s` seconds.
         """
         until = time.monotonic() + self.homework.wall_s
-        public = Sessions(lambda name: self._session(name, submission, until, None, told=True), self.close)
-        hidden = Sessions(
-            lambda name: self._session(name, submission, until, public.fault_of(name), told=False), self.close
-        )
+        public = Sessions(lambda name: self._session(name, submission, until, None), self.close)
+        hidden = Sessions(lambda name: self._session(name, submission, until, public), self.close)
         return public, hidden
 
-    def _session(
-        self, name: str, submission: Submission, until: float, fault: StudentError | None, *, told: bool
-    ) -> Session:
+    def _session(self, name: str, submission: Submission, until: float, before: Sessions | None) -> Session:
+        """The session of one problem; `before` are those for public cases when this is one for hidden ones."""
         problem = self.homework.problems[name]
         located = submission.locate(problem.file)
+        fault = before.fault_of(name) if before is not None else None
         if located.path is None:
             fault = StudentError("missing", located.note)
+        files = submission.files
+        if located.path is not None:
+            files = with_data(files, problem, located.path, data_of(self.homework, problem))
         adapter = (self.homework.reference / problem.adapter).read_bytes() if problem.adapter else None
         return Session(
             self.zygote(submission),
             problem,
-            submission.files,
+            files,
             located.path,
             adapter,
             twin=located.twin,
             fault=fault,
             until=until,
-            told=told,
+            told=before is None,
+            account=before.account_of(name) if before is not None else None,
         )
 
     def zygote(self, submission: Submission) -> Zygote:

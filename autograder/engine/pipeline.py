@@ -1,4 +1,4 @@
-"""The way of a submission: intake, stage, start, run, score, write; each step a plain function of what came before."""
+"""The way of a submission: intake, stage, start, run, score, adjust, write; plain functions of what came before."""
 
 import hashlib
 import time
@@ -10,19 +10,25 @@ from typing import Any
 import msgspec
 
 from autograder import __version__
+from autograder.engine.bonus import latex_signs
+from autograder.engine.collaborators import collaborators_note
 from autograder.engine.grader import Grader
+from autograder.engine.overrides import Overrides
 from autograder.engine.run import Replay, hidden_checks, public_checks
 from autograder.engine.sandbox import level_of
 from autograder.engine.session import Sessions
 from autograder.engine.submission import Submission
 from autograder.errors import InternalFault, SubmissionUnusable
 from autograder.manifest import Homework
+from autograder.scoring.adjust import adjusted
 from autograder.scoring.gradescope import Results, results_of
 from autograder.scoring.gradescope import write as write_results
+from autograder.scoring.policy import Facts, Handed
 from autograder.scoring.rubric import PartScore, score_homework
+from autograder.scoring.stored import STORED, Stored, checks_of, store, trimmed
 from autograder.scoring.verdict import Check
 
-__all__ = ["STEPS", "Run", "grade"]
+__all__ = ["STEPS", "Run", "facts_of", "grade", "rubric_of", "scored"]
 
 NOTHING = "nothing was handed in that could be graded: none of the homework's files is there"
 
@@ -31,11 +37,16 @@ EMPTY = Submission("", {})
 
 @dataclass(frozen=True)
 class Run:
-    """One submission on its way; every step fills in what it is named for."""
+    """One submission on its way; every step fills in what it is named for.
+
+    `handed` is what Gradescope knows of it, `overrides` what instructors decided; None where there is no such file.
+    """
 
     grader: Grader
     path: Path
     target: Path | None = None
+    handed: Handed | None = None
+    overrides: Overrides | None = None
     submission: Submission = EMPTY
     unusable: str = ""
     notes: tuple[str, ...] = ()
@@ -51,10 +62,17 @@ class Run:
         return self.grader.homework
 
 
-def grade(grader: Grader, path: Path, target: Path | None = None) -> Run:
+def grade(
+    grader: Grader,
+    path: Path,
+    target: Path | None = None,
+    *,
+    handed: Handed | None = None,
+    overrides: Overrides | None = None,
+) -> Run:
     """Takes one submission through every step; `target` is where the results file goes (None: nowhere)."""
     started = time.monotonic()
-    run = Run(grader, path, target)
+    run = Run(grader, path, target, handed, overrides)
     try:
         for step in STEPS:
             run = step(run)
@@ -75,12 +93,17 @@ def intake(run: Run) -> Run:
 
 
 def stage(run: Run) -> Run:
-    """Finds each problem's file in the submission and says where it had to choose."""
+    """Finds each problem's file in the submission; says where it had to choose, and which files are not there."""
     located = [run.submission.locate(problem.file) for problem in run.homework.problems.values()]
+    wanted = dict.fromkeys([*(problem.file for problem in run.homework.problems.values()), *run.homework.files])
+    absent = [file for file in wanted if run.submission.locate(file).path is None]
     unusable = run.unusable or ("" if any(found.path for found in located) else NOTHING)
     chosen = tuple(dict.fromkeys(found.note for found in located if found.note and found.path))
     said = (unusable,) if unusable != run.unusable else ()
-    return replace(run, unusable=unusable, notes=run.notes + chosen + said)
+    if absent and not unusable:
+        said = (f"not among your files: {', '.join(absent)}",)
+    named = tuple(filter(None, (collaborators_note(run.submission, run.homework.files),)))
+    return replace(run, unusable=unusable, notes=run.notes + chosen + said + named)
 
 
 def start(run: Run) -> Run:
@@ -99,7 +122,7 @@ def run_properties(run: Run) -> Run:
     run.public.close()
     if grader.banks.hidden is None:
         raise InternalFault("there is no hidden bank to grade with")
-    hidden = Replay(grader.banks.hidden, run.hidden, grader.reference, public=False)
+    hidden = Replay(grader.banks.hidden, run.hidden, grader.reference, public=False, before=public.bank)
     checks = [hidden_checks(part, mine[part.id], hidden, known[part.id]) for part in parts]
     run.hidden.close()
     notes = run.notes + run.public.notes
@@ -108,9 +131,36 @@ def run_properties(run: Run) -> Run:
 
 def score(run: Run) -> Run:
     """Points and results from the checks; a part that was not asked for has no row."""
-    every = score_homework(run.homework, run.checks)
-    scores = tuple(s for s in every if s.part.id in run.grader.parts or not s.part.pays)
-    return replace(run, scores=scores, results=results_of(scores, notes=run.notes, extra=_stamp(run)))
+    stored = store(map(trimmed, run.checks), run.grader.parts, run.notes)
+    scores, results = scored(run.homework, stored, _stamp(run))
+    return replace(run, scores=scores, results=results)
+
+
+def scored(homework: Homework, stored: Stored, stamp: dict[str, Any]) -> tuple[tuple[PartScore, ...], Results]:
+    """Scores and results of checks as they are stored, by the homework's rubric; `stamp` says how they were made."""
+    every = score_homework(homework, checks_of(stored))
+    scores = tuple(s for s in every if s.part.id in stored.parts or not s.part.pays)
+    extra = {**stamp, STORED: msgspec.to_builtins(stored)}
+    return scores, results_of(scores, notes=[stored.notes] if stored.notes else (), extra=extra)
+
+
+def adjust(run: Run) -> Run:
+    """The course's policy on top of the scores; without metadata and overrides only what staff are told changes."""
+    if run.handed is None and run.overrides is None:
+        return replace(run, results=adjusted(run.results, run.homework, Facts()))
+    keys = (run.handed.keys if run.handed is not None else ()) or (run.submission.id,)
+    override, conflict = run.overrides.find(keys) if run.overrides is not None else (None, "")
+    facts = Facts(run.handed, override, keys, conflict)
+    bonus = run.homework.policy.bonus if run.homework.policy is not None else None
+    if bonus is not None and bonus.sign:
+        signs, unread = latex_signs(lambda: run.grader.zygote(run.submission), run.submission)
+        facts = msgspec.structs.replace(facts, signs=signs, unread=unread)
+    return replace(run, results=adjusted(run.results, run.homework, facts_of(facts)))
+
+
+def facts_of(facts: Facts) -> Facts:
+    """The facts as they read once they were stored."""
+    return msgspec.convert(msgspec.to_builtins(facts), Facts)
 
 
 def write(run: Run) -> Run:
@@ -120,7 +170,12 @@ def write(run: Run) -> Run:
     return run
 
 
-STEPS: tuple[Callable[[Run], Run], ...] = (intake, stage, start, run_properties, score)
+STEPS: tuple[Callable[[Run], Run], ...] = (intake, stage, start, run_properties, score, adjust)
+
+
+def rubric_of(homework: Homework) -> str:
+    """The hash of the homework's manifest."""
+    return hashlib.blake2b((homework.reference / "homework.toml").read_bytes(), digest_size=16).hexdigest()
 
 
 def _stamp(run: Run) -> dict[str, Any]:
@@ -133,7 +188,7 @@ def _stamp(run: Run) -> dict[str, Any]:
         "suite": banks.public.made_from.get("suite", ""),
         "bank": banks.hidden.digest if banks.hidden is not None else "",
         "public_bank": banks.public.digest,
-        "rubric": hashlib.blake2b((run.homework.reference / "homework.toml").read_bytes(), digest_size=16).hexdigest(),
+        "rubric": rubric_of(run.homework),
         "environment": banks.public.made_from.get("lock", ""),
         **_walls(run),
     }

@@ -20,7 +20,10 @@ DEFAULT_CASES = 25
 
 
 class Property(NamedTuple):
-    """One claim: `test` is the function as written, `inner` takes the fixtures and one case's arguments."""
+    """One claim: `test` is the function as written, `inner` takes the fixtures and one case's arguments.
+
+    `others` are the problems besides its own that it asks for by their names.
+    """
 
     part: Part
     name: str
@@ -28,6 +31,7 @@ class Property(NamedTuple):
     test: Callable[..., Any]
     inner: Callable[..., Any]
     drawn: bool
+    others: tuple[str, ...] = ()
 
     @property
     def problem(self) -> str:
@@ -35,9 +39,14 @@ class Property(NamedTuple):
         return self.part.problem_of(self.name)
 
     @property
+    def problems(self) -> tuple[str, ...]:
+        """Every problem that it asks, its own first."""
+        return tuple(dict.fromkeys((self.problem, *self.others)))
+
+    @property
     def fixtures(self) -> tuple[str, ...]:
-        """Which of `student` and `reference` it asks for."""
-        return tuple(name for name in FIXTURES if name in inspect.signature(self.inner).parameters)
+        """Which of `student`, `reference` and the problems' names it asks for."""
+        return (*(name for name in FIXTURES if name in inspect.signature(self.inner).parameters), *self.others)
 
 
 def register_profiles() -> None:
@@ -74,7 +83,8 @@ def _load_part(homework: Homework, part: Part) -> list[Property]:
         problem: _module(homework, part, problem) for problem in {part.problem_of(name) for name in part.properties}
     }
     return [
-        _property(part, found, getattr(modules[part.problem_of(found)], f"test_{found}")) for found in part.properties
+        _property(homework, part, found, getattr(modules[part.problem_of(found)], f"test_{found}"))
+        for found in part.properties
     ]
 
 
@@ -90,8 +100,10 @@ def _module(homework: Homework, part: Part, problem: str) -> ModuleType:
     return module
 
 
-def _property(part: Part, name: str, test: Callable[..., Any]) -> Property:
+def _property(homework: Homework, part: Part, name: str, test: Callable[..., Any]) -> Property:
     handle = getattr(test, "hypothesis", None)
     inner = handle.inner_test if handle is not None else test
     claim = (inspect.getdoc(test) or name).splitlines()[0].strip()
-    return Property(part, name, claim, test, inner, handle is not None)
+    asked = inspect.signature(test).parameters  # without what is drawn, whatever that is called
+    others = tuple(problem for problem in homework.problems if problem in asked)
+    return Property(part, name, claim, test, inner, handle is not None, others)

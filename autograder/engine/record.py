@@ -3,7 +3,7 @@
 import ast
 import hashlib
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -24,6 +24,7 @@ from autograder.manifest import Homework, Problem
 __all__ = ["only_these_constants", "record_bank", "record_cases"]
 
 PUBLIC_CASES = 5
+NO_OTHERS: Mapping[str, Session] = {}
 
 
 def record_bank(
@@ -50,7 +51,9 @@ def record_bank(
             if kind == "public" and prop.name not in prop.part.public:
                 continue
             count = PUBLIC_CASES if kind == "public" else None
-            cases = record_cases(prop, sessions[prop.problem], references[prop.problem], _seed(seed, prop), count)
+            others = {name: sessions[name] for name in prop.others}
+            own, reference = sessions[prop.problem], references[prop.problem]
+            cases = record_cases(prop, own, reference, _seed(seed, prop), count, others)
             fresh = [packed for packed in cases if not prop.drawn or case_id_of(packed) not in known]
             if not fresh:
                 raise BankError(
@@ -67,23 +70,37 @@ def record_bank(
     )
 
 
-def record_cases(prop: Property, session: Session, reference: Namespace, seed: int, count: int | None) -> list[bytes]:
-    """The packed cases of one property, smallest first, each once; `count` caps how many are kept, as drawn."""
+def record_cases(
+    prop: Property,
+    session: Session,
+    reference: Namespace,
+    seed: int,
+    count: int | None,
+    others: Mapping[str, Session] = NO_OTHERS,
+) -> list[bytes]:
+    """The packed cases of one property, smallest first, each once; `count` caps how many are kept, as drawn.
+
+    `others` are the sessions of the further problems that the property asks.
+    """
+    asked = (session, *others.values())
     cases: dict[str, bytes] = {}
 
     def spy(**kwargs: Any) -> None:
-        arguments = {name: value for name, value in kwargs.items() if name not in ("student", "reference")}
+        arguments = {name: value for name, value in kwargs.items() if name not in prop.fixtures}
         packed = pack_case(arguments, [])
         name = case_id_of(packed)
         if name in cases or (count is not None and len(cases) >= count):
             return
-        session.begin(name)
+        for each in asked:
+            each.begin(name)
         answers: list[tuple[str, bytes, Any]] = []
         fixtures: dict[str, Any] = {"student": session.student(), "reference": _recorder(reference, answers)}
+        fixtures |= {problem: other.student() for problem, other in others.items()}
         prop.inner(**{f: fixtures[f] for f in prop.fixtures}, **unpack_case(packed).arguments)
         cases[name] = pack_case(arguments, answers)
 
-    session.start_part()
+    for each in asked:
+        each.start_part()
     try:
         if prop.drawn:
             _run_strategies(prop, spy, seed)

@@ -3,6 +3,7 @@
 import importlib
 import sys
 
+from autograder.engine.data import data_of, with_data
 from autograder.engine.sandbox import Zygote
 from autograder.engine.session import Session
 from autograder.engine.student import Namespace, reference_of
@@ -20,6 +21,7 @@ def live_reference(homework: Homework, problem: Problem) -> Namespace:
 
 def reference_session(homework: Homework, problem: Problem, zygote: Zygote) -> Session:
     """The reference handed in as if by a student: its own files at the paths students use."""
-    files = {p.file: (homework.reference / f"{name}.py").read_bytes() for name, p in homework.problems.items()}
+    own = {p.file: homework.source_of(p).read_bytes() for p in homework.problems.values()}
+    files = with_data(own, problem, problem.file, data_of(homework, problem))
     adapter = (homework.reference / problem.adapter).read_bytes() if problem.adapter else None
     return Session(zygote, problem, files, problem.file, adapter)

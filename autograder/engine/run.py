@@ -32,13 +32,15 @@ class Replay(NamedTuple):
     """One pass over a suite: a bank's cases, the sessions that answer, and the live reference for questions about them.
 
     In a public pass everything may be told. Public and hidden passes never share a worker: what a program keeps of a
-    hidden case must not find its way into a message.
+    hidden case must not find its way into a message. `before` is the bank of the pass before: what held there on the
+    one case that there is holds here.
     """
 
     bank: Bank
     sessions: Sessions
     live: Live
     public: bool
+    before: Bank | None = None
 
     def check(self, prop: Property, only: str | None = None) -> Check:
         """The property's verdict; a fault of ours gets one more try on fresh processes, then it is `internal`."""
@@ -54,9 +56,28 @@ class Replay(NamedTuple):
 
     def failure(self, prop: Property, case: Case) -> Check | None:
         """The check of one case when it fails, None when the claim holds on it; raises InternalFault."""
-        session = self.sessions.of(prop.problem)
-        outcome = _run(self, prop, session, case)
-        return None if outcome is None else _told(self, prop, session, case, *outcome)
+        sessions = {name: self.sessions.of(name) for name in prop.problems}
+        outcome = _run(self, prop, sessions, case)
+        if outcome is None:
+            return None
+        asked = max(sessions.values(), key=lambda session: session.journal.at)  # the one that was asked last
+        return _told(self, prop, asked, case, *outcome)
+
+    def settled(self, prop: Property, known: Check | None) -> bool:
+        """Whether the pass before decided the property: it failed there, or held on the very cases of this one.
+
+        That is so where nothing is drawn: arguments, of which there are none, and recorded answers are the same bytes.
+        """
+        if known is None or known.verdict is not Verdict.PASSED:
+            return known is not None
+        same = self.before is not None and self.before.packed(prop) == self.bank.packed(prop)
+        return same and not prop.drawn
+
+    def start_part(self, part: Part, mine: Mapping[str, Property]) -> None:
+        """The part's time starts, for every problem that it or one of its properties asks."""
+        asked = (name for prop in mine.values() for name in prop.problems)
+        for problem in dict.fromkeys((*part.problems, *asked)):
+            self.sessions.of(problem).start_part()
 
 
 def public_checks(part: Part, mine: Mapping[str, Property], replay: Replay) -> dict[str, Check]:
@@ -64,8 +85,7 @@ def public_checks(part: Part, mine: Mapping[str, Property], replay: Replay) -> d
 
     Properties that `mine` lacks are left out.
     """
-    for problem in part.problems:
-        replay.sessions.of(problem).start_part()
+    replay.start_part(part, mine)
     checks = {name: replay.check(mine[name]) for name in part.pays if name in part.public and name in mine}
     if any(check.verdict is not Verdict.PASSED for check in checks.values()):
         checks |= {name: replay.check(mine[name]) for name in part.explains if name in part.public and name in mine}
@@ -75,13 +95,12 @@ def public_checks(part: Part, mine: Mapping[str, Property], replay: Replay) -> d
 def hidden_checks(
     part: Part, mine: Mapping[str, Property], replay: Replay, known: Mapping[str, Check]
 ) -> dict[str, Check]:
-    """All of the part's checks: what failed on public cases stays so, everything else runs on the hidden ones."""
-    failed = {name: check for name, check in known.items() if check.verdict is not Verdict.PASSED}
-    for problem in part.problems:
-        replay.sessions.of(problem).start_part()
-    checks = {name: failed.get(name) or replay.check(mine[name]) for name in part.pays}
+    """All of the part's checks: what the public cases settled stays so, everything else runs on the hidden ones."""
+    replay.start_part(part, mine)
+    settled = {name: check for name, check in known.items() if replay.settled(mine[name], check)}
+    checks = {name: settled.get(name) or replay.check(mine[name]) for name in part.pays}
     if any(check.verdict is not Verdict.PASSED for check in checks.values()):
-        checks |= {name: failed.get(name) or replay.check(mine[name]) for name in part.explains}
+        checks |= {name: settled.get(name) or replay.check(mine[name]) for name in part.explains}
     return checks
 
 
@@ -94,12 +113,13 @@ def _first_failure(replay: Replay, prop: Property, only: str | None) -> Check | 
     return next((check for case in chosen if (check := replay.failure(prop, case)) is not None), None)
 
 
-def _run(replay: Replay, prop: Property, session: Session, case: Case) -> tuple[Verdict, Failure] | None:
+def _run(replay: Replay, prop: Property, sessions: Mapping[str, Session], case: Case) -> tuple[Verdict, Failure] | None:
     """What one case comes to; None when the claim holds."""
-    session.begin(case.id)
-    fixtures: dict[str, Any] = {}
+    for session in sessions.values():
+        session.begin(case.id)
+    fixtures: dict[str, Any] = {name: sessions[name].student() for name in prop.others}
     if "student" in prop.fixtures:
-        fixtures["student"] = session.student()
+        fixtures["student"] = sessions[prop.problem].student()
     if "reference" in prop.fixtures:
         problem = prop.problem
         answering = replay.bank.functions.get(problem, [])
@@ -138,7 +158,7 @@ def _told(replay: Replay, prop: Property, session: Session, case: Case, verdict:
     called = ""
     if session.journal.last is not None:
         function, args, kwargs = session.journal.last
-        names = replay.bank.signatures.get(f"{prop.problem}.{function}", [])
+        names = replay.bank.signatures.get(f"{session.problem.name}.{function}", [])
         called = describe_call(function, args, kwargs, names, values=replay.public)
         if session.journal.calls > 1 and verdict in (Verdict.WRONG, Verdict.MALFORMED):
             called += f"   (the last of {session.journal.calls} calls)"

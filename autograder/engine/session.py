@@ -5,6 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from autograder import wire
+from autograder.engine.kinds import checked_script, read_file
 from autograder.engine.loading import LoadReport, while_loading
 from autograder.engine.sandbox import Zygote
 from autograder.engine.stream import PATIENCE
@@ -16,14 +18,15 @@ from autograder.manifest import Problem
 __all__ = ["Session", "Sessions"]
 
 TOTAL_PARTS = 8  # a worker serves all parts of its problem
+SCRIPT_SEED = 0
 
 
 class Session:
     """The student's side of one problem. `files` is the whole submission, `file` the one that holds the problem.
 
     `twin` is a notebook of the same problem; the worker says which of the two counts. `fault` stands for a file that
-    cannot be graded at all; `until` is the monotonic time at which the run must end; `told` says whether messages may
-    repeat what the student's code says.
+    cannot be graded at all, `account` for what a script's run came to, if it ran already; `until` is the monotonic time
+    at which the run must end; `told` says whether messages may repeat what the student's code says.
     """
 
     def __init__(
@@ -38,6 +41,7 @@ class Session:
         fault: StudentError | None = None,
         until: float | None = None,
         told: bool = True,
+        account: Any = None,
     ) -> None:
         self.problem = problem
         self.journal = Journal()
@@ -55,6 +59,12 @@ class Session:
         self._spent = 0.0
         self._waited = 0.0
         self._exhausted = False
+        self._account = account
+
+    @property
+    def account(self) -> Any:
+        """What a script's run came to: it runs once, and other calls, of other sessions too, get the same."""
+        return self._account
 
     @property
     def fault(self) -> StudentError | None:
@@ -99,12 +109,13 @@ class Session:
             self._worker = None
 
     def _call(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        if self._exhausted:
+        once = self.problem.kind != "code"  # what is known already takes no time
+        if self._exhausted and not once:
             raise StudentError("timeout", "not run: an earlier call of this part took too long")
-        wall_s = self._left()
+        wall_s = None if once else self._left()
         started = time.monotonic()
         try:
-            return self._asked(function, args, kwargs, wall_s)
+            return self._once(function, args, kwargs) if once else self._asked(function, args, kwargs, wall_s)
         except StudentError as error:
             if error.verdict == "timeout":
                 self._exhausted = True
@@ -139,6 +150,35 @@ class Session:
                 raise self._report.blamed(error, function, told=self._told) from None
             finally:
                 self._spent += max(0.0, worker.stream.cpu_s() - before)
+
+    def _once(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """What the file says, or what running it as a script came to; that it cannot be had is tried once."""
+        if self._fault is not None:
+            raise self._fault
+        self.journal.note(function, args, kwargs, self._case)
+        if args or kwargs:
+            raise InternalFault(f"{function}() of the problem {self.problem.name} takes no arguments")
+        file = self._file or self.problem.file
+        try:
+            if self.problem.kind != "script":
+                return self.journal.answered(read_file(self.problem.kind, self._files[file], file))
+            if self._account is None:
+                self._account = wire.pack(checked_script(self._run(function)))
+        except StaleAnswer:
+            raise
+        except StudentError as error:
+            self._fault = error
+            raise
+        return self.journal.answered(wire.unpack(self._account))
+
+    def _run(self, function: str) -> Any:
+        """The account of a script's run, as its worker gives it."""
+        worker = self._ready()
+        before = worker.stream.cpu_s()
+        try:
+            return worker.call(function, (), {}, seed=SCRIPT_SEED, wall_s=self._left())
+        finally:
+            self._spent += max(0.0, worker.stream.cpu_s() - before)
 
     def _left(self) -> float | None:
         """Wall seconds until the run must end; None when it has no end."""
@@ -178,6 +218,7 @@ class Session:
             adapter=self._adapter,
             functions=self.problem.functions,
             imports=self.problem.imports,
+            watch=self.problem.watch if self.problem.kind == "script" else None,
             wall_s=self._left(),
         )
         self._report = LoadReport.of(worker.graded, answer)
@@ -194,6 +235,7 @@ class Sessions:
         self._open: dict[str, Session] = {}
         self._faults: dict[str, StudentError] = {}
         self._notes: dict[str, tuple[str, ...]] = {}
+        self._accounts: dict[str, Any] = {}
         self.renewals: Counter[str] = Counter()
 
     def of(self, problem: str) -> Session:
@@ -207,6 +249,10 @@ class Sessions:
     def fault_of(self, problem: str) -> StudentError | None:
         """Why this problem's file cannot be graded at all, if that came to light here."""
         return self._open[problem].fault if problem in self._open else self._faults.get(problem)
+
+    def account_of(self, problem: str) -> Any:
+        """What the run of this problem's script came to here; None where it did not run."""
+        return self._open[problem].account if problem in self._open else self._accounts.get(problem)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -226,6 +272,7 @@ class Sessions:
         for name, session in self._open.items():
             session.close()
             self._notes[name] = session.notes
+            self._accounts[name] = session.account
             if session.fault is not None:
                 self._faults[name] = session.fault
         self._open.clear()

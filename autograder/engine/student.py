@@ -3,6 +3,7 @@
 import inspect
 import zlib
 from collections.abc import Callable, Iterable, Mapping
+from itertools import count
 from types import ModuleType
 from typing import Any
 
@@ -15,15 +16,18 @@ from autograder.errors import StudentError, Ungraded
 __all__ = ["Journal", "Namespace", "describe_call", "functions_of", "reference_of", "replayed", "student_of"]
 
 Call = Callable[[str, tuple[Any, ...], dict[str, Any]], Any]
+ORDER = count(1)
 
 
 class Journal:
     """Remembers the last call of a case, its seed and what came back, and counts calls.
 
-    The count seeds the student's global generators. `values` holds the one value that came back, or nothing.
+    `at` orders the journals of several problems by their last calls. The count seeds the student's global generators.
+    `values` holds the one value that came back, or nothing.
     """
 
     def __init__(self) -> None:
+        self.at = 0
         self.calls = 0
         self.seed = 0
         self.last: tuple[str, tuple[Any, ...], dict[str, Any]] | None = None
@@ -31,6 +35,7 @@ class Journal:
 
     def note(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any], case: str) -> int:
         """Takes down a call; gives the seed for it, fixed by case, function and count."""
+        self.at = next(ORDER)
         self.calls += 1
         self.last = (function, args, kwargs)
         self.values = ()

@@ -55,8 +55,9 @@ class Submission:
         Of several the shallowest is taken, then the first in the alphabet; then a name that surely means it; then a
         notebook of the name, or the only notebook there is. The note says what had to be chosen.
         """
-        name = PurePosixPath(wanted).name
         found = self._find(wanted)
+        if not wanted.endswith(".py"):
+            return found if found.path is not None else Located(None, self._missing(wanted))
         twin = self._find(str(PurePosixPath(wanted).with_suffix(".ipynb")))
         if found.path is not None:
             return Located(found.path, found.note, twin.path)
@@ -66,9 +67,14 @@ class Submission:
         if len(notebooks) == 1:
             only = f"{notebooks[0]} is the only notebook: it was read for every problem whose own file is not there"
             return Located(notebooks[0], only)
+        return Located(None, self._missing(wanted))
+
+    def _missing(self, wanted: str) -> str:
+        """That a file is not there, and what could be meant."""
+        name = PurePosixPath(wanted).name
         like = perhaps(self.files, name)
-        hint = f"; {like} looks like it: if it is, rename it to {name}" if like else self._listing()
-        return Located(None, f"{name} is not among your files: put it at {wanted}, or anywhere under that name{hint}")
+        hint = f"; {like} looks like it: if it is, rename it to {name}" if like else self._listing(wanted)
+        return f"{name} is not among your files: put it at {wanted}, or anywhere under that name{hint}"
 
     def _find(self, wanted: str) -> Located:
         """The file under this name, else the one that surely means it."""
@@ -87,8 +93,10 @@ class Submission:
             return Located(sure[0], f"{many}: call the one you mean {name}")
         return Located(sure[0], f"{sure[0]} was graded as {name}: call it {name}") if sure else Located(None)
 
-    def _listing(self) -> str:
-        """What is there instead, a few of it."""
+    def _listing(self, wanted: str) -> str:
+        """What is there instead, a few of it, where code is wanted."""
+        if not wanted.endswith(".py"):
+            return ""
         python = sorted(path for path in self.files if path.endswith(".py")) or sorted(self.files)
         return f"; found: {', '.join(python[:5])}{' …' if len(python) > 5 else ''}" if python else ""
 

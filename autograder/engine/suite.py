@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -14,7 +15,7 @@ from autograder.engine.session import Session
 from autograder.engine.student import Namespace
 from autograder.manifest import Homework, Problem, read_homework
 
-__all__ = ["reference", "sessions", "student"]
+__all__ = ["problem_fixtures", "reference", "sessions", "student"]
 
 ROOT = Path(__file__).parents[2]
 
@@ -68,13 +69,30 @@ def reference(request: pytest.FixtureRequest) -> Namespace:
     return live_reference(*_problem_of(request.path))
 
 
+def problem_fixtures(root: Path = ROOT) -> dict[str, Any]:
+    """A fixture for every problem of every homework below `root`, under the problem's name: the reference's own file.
+
+    A property file that asks for `answers` beside `student` gets those of its own homework.
+    """
+    found = [read_homework(path, root) for path in sorted(root.glob("reference/*/homework.toml"))]
+    return {name: _problem_fixture(name) for homework in found for name in homework.problems}
+
+
+def _problem_fixture(name: str) -> Any:
+    def asked(request: pytest.FixtureRequest, sessions: LiveSessions) -> Namespace:
+        homework, _ = _problem_of(request.path)
+        return sessions.of(homework, homework.problems[name]).student()
+
+    return pytest.fixture(asked, scope="module", name=name)
+
+
 def _problem_of(path: Path) -> tuple[Homework, Problem]:
     """The homework and problem that a property file's place names."""
-    problem, package = path.parent.name, path.parent.parent.name
-    homework = _homework(package)
+    problem, package, root = path.parent.name, path.parents[1].name, path.parents[4]
+    homework = _homework(root, package)
     return homework, homework.problems[problem]
 
 
 @cache
-def _homework(package: str) -> Homework:
-    return read_homework(ROOT / "reference" / package / "homework.toml", ROOT)
+def _homework(root: Path, package: str) -> Homework:
+    return read_homework(root / "reference" / package / "homework.toml", root)

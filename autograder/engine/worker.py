@@ -87,16 +87,19 @@ class Worker:
         functions: tuple[str, ...],
         twin: str | None = None,
         imports: Imports = ANYTHING,
+        watch: tuple[str, ...] | None = None,
         wall_s: float | None = None,
     ) -> dict[str, Any]:
         """Lays out the submission and runs `file`, or the notebook `twin` if that is what counts; gives its report.
+
+        With `watch`, the names of functions to listen to, the file is a script: it runs when `script` is called.
 
         The report is {"missing": names, "names": names, "odd": types}, for a notebook also "held", "failed", "notes".
         From the first step on `graded` is the file that counts, and `cell` the notebook's cell that is running.
         Raises StudentError for what the file does, InternalFault when it cannot even be laid out.
         """
         clock = self._clock(max(IMPORT_S, self.budget.call_s), wall_s)
-        for step in range(self._opened(files, file, twin, adapter, functions, imports, clock)):
+        for step in range(self._opened(files, file, twin, adapter, functions, imports, clock, watch)):
             self.cell = step + 1 if self.graded.lower().endswith(".ipynb") else 0
             self._ask({"do": "run", "step": step}, *clock())
         self.cell = 0
@@ -130,13 +133,16 @@ class Worker:
         functions: tuple[str, ...],
         imports: Imports,
         clock: Callable[[], tuple[float, float]],
+        watch: tuple[str, ...] | None = None,
     ) -> int:
         """Lays out the submission and has the file that counts read; gives in how many steps it is to run."""
         self._lay_out(files)
         message = {"file": file, "twin": twin, "adapter": adapter, "reply_limit": self.budget.reply_mb << 20}
         allowed = None if imports.allowed is None else list(imports.allowed)
         rule = [allowed, list(imports.forbidden)]
-        chosen = self._ask({"do": "load", "functions": list(functions), "imports": rule, **message}, *clock())
+        named: dict[str, Any] = {"functions": list(functions if watch is None else watch)}
+        named["watch"] = None if watch is None else list(watch)
+        chosen = self._ask({"do": "load", **named, "imports": rule, **message}, *clock())
         self.graded = twin if twin is not None and text_of(chosen.get("graded")) == twin else file
         steps = self._ask({"do": "read"}, *clock()).get("steps")
         if type(steps) is not int or not 0 <= steps <= STEPS:
@@ -172,6 +178,10 @@ class Worker:
         """What the worker makes of an archive, unchecked: `engine/archive.py` reads it. Raises StudentError."""
         message = {"do": "unpack", "data": data, "reply_limit": self.budget.reply_mb << 20}
         return self._ask(message, self.budget.call_s)
+
+    def pdf(self, data: bytes) -> dict[str, Any]:
+        """What a PDF says of itself, unchecked: `engine/bonus.py` reads it. Raises StudentError."""
+        return self._ask({"do": "pdf", "data": data}, self.budget.call_s)
 
     def call(
         self,

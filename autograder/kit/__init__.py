@@ -9,6 +9,7 @@ from autograder.kit.close import (
     T64L,
     Tolerance,
     as_array,
+    as_dict,
     as_integers,
     as_scalar,
     as_tuple,
@@ -29,6 +30,7 @@ from autograder.kit.derivation import (
 )
 from autograder.kit.draw import Mixture, fresh_seeds, mixtures, rng_of, rounded, seeds
 from autograder.kit.graph import Graph, assert_parents, assert_well_formed, read_graph
+from autograder.kit.match import agreement
 from autograder.kit.sampler import (
     assert_cells,
     assert_follows,
@@ -55,7 +57,9 @@ __all__ = [
     "Mixture",
     "Tolerance",
     "Uses",
+    "agreement",
     "as_array",
+    "as_dict",
     "as_integers",
     "as_scalar",
     "as_tuple",

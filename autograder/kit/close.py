@@ -16,6 +16,7 @@ __all__ = [
     "T64L",
     "Tolerance",
     "as_array",
+    "as_dict",
     "as_integers",
     "as_scalar",
     "as_tuple",
@@ -92,6 +93,16 @@ def as_tuple(value: Any, n: int, what: str) -> tuple[Any, ...]:
     if len(value) != n:
         raise CheckFailed("malformed", f"{what} must be a tuple of {n} items", got=f"{len(value)} items")
     return tuple(value)
+
+
+def as_dict(value: Any, names: tuple[str, ...], what: str) -> dict[str, Any]:
+    """The entries of a dict that have these names; there may be others."""
+    wanted = f"a dict with {', '.join(names)}"
+    if not isinstance(value, dict):
+        raise CheckFailed("malformed", f"{what} must be a dict", got=_kind(value), expected=wanted)
+    if absent := [name for name in names if name not in value]:
+        raise CheckFailed("malformed", f"{what} lacks entries", got=f"no {', '.join(absent)}", expected=wanted)
+    return {name: value[name] for name in names}
 
 
 def assert_close(got: Any, wanted: Any, *, what: str, tol: Tolerance = T64) -> None:

@@ -226,7 +226,9 @@ def assert_checkpoint(
             ]
         )
     if wanted not in _in_order(passes):
-        raise CheckFailed("wrong", f"step {wanted + 1} of the argument is on no line of its own, in order")
+        name = "the milestone" if len(checkpoints) == 1 else f"milestone {wanted + 1}, in order,"
+        lines = ", ".join(f"line {k} {_shown(value)}" for k, value in enumerate(table[0], 1))
+        raise CheckFailed("wrong", f"{name} is on no line of its own", got=f"where things are untied: {lines}")
     if whole:
         assert_true_steps(chain, seed)
 
@@ -323,11 +325,17 @@ def _lacks(chain: Chain, k: int, uses: Uses, seed: int) -> str:
 
 
 def _changed(value: Given, rng: np.random.Generator) -> Given:
-    """Another value for a name: a count less one, a function 1.3 f + 0.1, the rest times a factor plus a constant."""
+    """Another value for a name: a count less one, a function 1.3 f + 0.1, the rest times a factor plus a constant.
+
+    An array of whole numbers may stand as an index, so it keeps to its own: all become the least, and that the largest.
+    """
     if isinstance(value, Function):
         return scaled(value, 1.3, 0.1)
     if isinstance(value, int):
         return max(value - 1, 0)
+    if isinstance(value, np.ndarray) and value.dtype.kind in "iu":
+        other: Given = np.where(value == value.min(), value.max(), value.min())
+        return other
     factor, constant = rng.uniform(1.1, 1.6), rng.uniform(0.05, 0.2)
     return value * factor + constant
 

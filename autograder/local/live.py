@@ -82,7 +82,7 @@ class _Hunt:
             raise SearchOver
         packed = pack_case({name: value for name, value in drawn.items() if name not in self._prop.fixtures}, [])
         self._tried += 1
-        self._replay.sessions.of(self._prop.problem).start_part()
+        self._replay.start_part(self._prop.part, {self._prop.name: self._prop})
         check = self._outcome(unpack_case(packed))
         if check is not None:
             self._failed[packed] = check

@@ -14,6 +14,7 @@ from autograder.members import COUNT_LIMIT, FILE_LIMIT, JUNK_FOLDERS
 
 __all__ = ["Own", "find_own"]
 
+CODE = (".py", NOTEBOOK_ENDING)
 OURS = ("autograder", HANDOUT, "reference", "student_template", "tests")  # beside a student's files, not theirs
 
 
@@ -48,6 +49,8 @@ class Own:
         It is when there is no .py file, or when nothing is written in that yet and something in the notebook.
         """
         found = self.problems[problem.name]
+        if not problem.runs:
+            return None
         if not found or is_notebook(found[0]):
             return found[0] if found else None
         twin = self.twin(problem.name)
@@ -80,7 +83,7 @@ def find_own(homework: Homework, folder: Path) -> Own:
     for name, problem in homework.problems.items():
         found = [path for path in _pair(problem.file) if (folder / path).is_file()]
         if problem.file not in found:
-            candidates = list(_walk(folder)) if candidates is None else candidates
+            candidates = list(_walk(folder, _endings(homework))) if candidates is None else candidates
             others, note = _elsewhere(problem, candidates)
             if not found or (others and not is_notebook(others[0])):
                 found, notes[name] = list(dict.fromkeys((*others, *found))), note
@@ -92,13 +95,15 @@ def find_own(homework: Homework, folder: Path) -> Own:
     contents: dict[str, bytes] = {path: _read(folder / path) for path, there in files.items() if there}
     for found in problems.values():
         contents |= {path: _read(folder / path) for path in found}
-        for path in list(found):
+        for path in [path for path in found if path.endswith(CODE)]:
             found += [module for module in _modules(folder, path, contents) if module not in found]
     return Own(folder, contents, {name: tuple(found) for name, found in problems.items()}, notes, files)
 
 
-def _pair(file: str) -> tuple[str, str]:
-    """The wanted .py path and the notebook of that name beside it."""
+def _pair(file: str) -> tuple[str, ...]:
+    """The wanted .py path and the notebook of that name beside it; of what is no code the path alone."""
+    if not file.endswith(".py"):
+        return (file,)
     return file, str(PurePosixPath(file).with_suffix(NOTEBOOK_ENDING))
 
 
@@ -107,10 +112,12 @@ def _elsewhere(problem: Problem, candidates: list[str]) -> tuple[list[str], str]
     there = Submission("", dict.fromkeys(candidates, b""))
     for wanted in _pair(problem.file):
         if (located := there.locate(wanted)).path is not None:
+            if not problem.runs:
+                return [located.path], located.note
             twins = [path for path in _pair(str(PurePosixPath(located.path).with_suffix(".py"))) if path in candidates]
             return sorted(twins, key=is_notebook), located.note
     books = [path for path in candidates if is_notebook(path)]
-    if len(books) == 1:
+    if len(books) == 1 and problem.runs:
         return books, ""
     return [], there.locate(problem.file).note
 
@@ -132,8 +139,14 @@ def _text(path: str, data: bytes) -> str:
         return ""
 
 
-def _walk(folder: Path) -> Iterator[str]:
-    """The .py files and notebooks below a folder, in order; no caches, no environments, nothing of this program."""
+def _endings(homework: Homework) -> tuple[str, ...]:
+    """What the names of files end in that could be a problem's: code, and whatever else is handed in."""
+    others = (PurePosixPath(problem.file).suffix for problem in homework.problems.values() if not problem.runs)
+    return (*CODE, *others)
+
+
+def _walk(folder: Path, endings: tuple[str, ...] = CODE) -> Iterator[str]:
+    """The files with these endings below a folder, in order; no caches, no environments, nothing of this program."""
     count = 0
     for place, folders, names in os.walk(folder):
         inner = Path(place)
@@ -146,7 +159,7 @@ def _walk(folder: Path) -> Iterator[str]:
         )
         for name in sorted(names):
             path = inner / name  # a pipe, or a link to nothing, is no file of theirs
-            if name.endswith((".py", NOTEBOOK_ENDING)) and not name.startswith(".") and path.is_file():
+            if name.endswith(endings) and not name.startswith(".") and path.is_file():
                 yield path.relative_to(folder).as_posix()
                 count += 1
         if count > COUNT_LIMIT:

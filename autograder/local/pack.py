@@ -49,8 +49,13 @@ def packing_of(homework: Homework, own: Own, checks: Iterable[Check], faults: Ma
     for name, problem in homework.problems.items():
         parts = tuple(part.id for part in homework.parts.values() if name in part.problems)
         if not own.problems[name]:
-            rows[problem.file] = Row(problem.file, None, parts, "missing", packed=False)
+            before = rows[problem.file].parts if problem.file in rows else ()
+            rows[problem.file] = Row(problem.file, None, (*before, *parts), "missing", packed=False)
             lacks.append(own.notes[name])
+            continue
+        if not problem.runs:
+            row = rows[own.problems[name][0]] = _plain_row(own, problem, parts, faults.get(name, ""))
+            lacks += [f"{row.path}: {row.state}"] if row.state != READY else []
             continue
         empty = untouched(path := own.notebook_counts(problem) or own.problems[name][0], own.contents[path], problem)
         unwritten = [part for part in parts if _unwritten(part, made, empty=empty)]
@@ -94,6 +99,14 @@ def write_zip(target: Path, files: Mapping[str, bytes]) -> None:
             info.create_system = 3  # as on Linux, wherever it is written
             info.external_attr = (stat.S_IFREG | 0o644) << 16
             archive.writestr(info, files[path])
+
+
+def _plain_row(own: Own, problem: Problem, parts: tuple[str, ...], fault: str) -> Row:
+    """The row of a file that is only read: answers, a text."""
+    path = own.problems[problem.name][0]
+    data = own.contents[path]
+    large = _too_large(data)
+    return Row(path, len(data), parts, large or unfilled(path, data) or fault or READY, packed=not large)
 
 
 def _row(

@@ -19,7 +19,10 @@ SHOWN = 60  # numbers of one array: what fits on a screen beside the other argum
 
 
 class Call(NamedTuple):
-    """The last call that a case makes: what it is called with, the seed of it, and what came back, if anything."""
+    """The last call that a case makes: what it is called with, the seed of it, and what came back, if anything.
+
+    `problem` is the one whose function it is.
+    """
 
     function: str
     args: tuple[Any, ...]
@@ -28,6 +31,7 @@ class Call(NamedTuple):
     seed: int
     made: int
     values: tuple[Any, ...]
+    problem: str = ""
 
 
 class Replayed(NamedTuple):
@@ -44,14 +48,14 @@ def replay_case(grader: Grader, submission: Submission, case: str, bank: Bank | 
     found = []
     with opened(grader, submission, bank) as replay:
         for prop in wanted:
-            session = replay.sessions.of(prop.problem)
-            session.start_part()
+            replay.start_part(prop.part, {prop.name: prop})
             check = replay.check(prop, case)
-            journal = replay.sessions.of(prop.problem).journal
+            session = max(map(replay.sessions.of, prop.problems), key=lambda session: session.journal.at)
+            problem, journal = session.problem, session.journal
             call = None
-            if journal.last is not None:
-                names = replay.bank.signatures.get(f"{prop.problem}.{journal.last[0]}", [])
-                call = Call(*journal.last, names, journal.seed, journal.calls, journal.values)
+            if journal.last is not None and problem.kind == "code":  # there is no call in reading a file
+                names = replay.bank.signatures.get(f"{problem.name}.{journal.last[0]}", [])
+                call = Call(*journal.last, names, journal.seed, journal.calls, journal.values, problem.name)
             found.append(Replayed(prop, check, call))
     return tuple(found)
 

@@ -1,6 +1,6 @@
 """Replays public cases on a student's files, telling a listener what is going on."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -10,9 +10,19 @@ from autograder.engine.properties import Property
 from autograder.engine.run import Replay
 from autograder.engine.submission import Submission
 from autograder.errors import UsageError
+from autograder.manifest import Homework
 from autograder.scoring.verdict import Check
 
-__all__ = ["Listener", "Quiet", "check_submission", "first_cases", "opened", "public_properties", "with_case"]
+__all__ = [
+    "Listener",
+    "Quiet",
+    "check_submission",
+    "first_cases",
+    "opened",
+    "public_properties",
+    "scripts_of",
+    "with_case",
+]
 
 
 class Listener(Protocol):
@@ -71,24 +81,32 @@ def with_case(grader: Grader, case: str, bank: Bank | None = None) -> tuple[Prop
 
 
 def first_cases(grader: Grader, submission: Submission) -> tuple[tuple[Check, ...], dict[str, str]]:
-    """Each public property that pays on its smallest case alone, and why a problem's file cannot be graded at all."""
+    """Each public property that pays on its smallest case alone, and why a problem's file cannot be graded at all.
+
+    Those that run a script are left out: that may take minutes.
+    """
     bank = grader.banks.public
     with opened(grader, submission) as replay:
         checks: list[Check] = []
         for prop in public_properties(grader):
-            if prop.name in prop.part.pays:
+            if prop.name in prop.part.pays and not scripts_of(grader.homework, prop):
                 checks += _checks(replay, (prop,), bank.cases(prop)[0].id, Quiet())
         faults = {name: replay.sessions.fault_of(name) for name in grader.homework.problems}
     return tuple(checks), {name: fault.reason for name, fault in faults.items() if fault is not None}
 
 
-def _checks(replay: Replay, wanted: Iterable[Property], case: str | None, listener: Listener) -> Iterator[Check]:
+def scripts_of(homework: Homework, prop: Property) -> tuple[str, ...]:
+    """The files that a property has run as scripts."""
+    return tuple(homework.problems[name].file for name in prop.problems if homework.problems[name].kind == "script")
+
+
+def _checks(replay: Replay, wanted: Collection[Property], case: str | None, listener: Listener) -> Iterator[Check]:
     part = None
     for prop in wanted:
         if prop.part.id != part:
             part = prop.part.id
-            for problem in prop.part.problems:
-                replay.sessions.of(problem).start_part()
+            mine = {prop.name: prop for prop in wanted if prop.part.id == part}
+            replay.start_part(prop.part, mine)
         listener.starts(prop)
         check = replay.check(prop, case)
         listener.ends(check)

@@ -60,12 +60,14 @@ def untouched(path: str, data: bytes, problem: Problem) -> bool:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False  # something was written, even if it cannot be read
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    named = [node for node in functions if node.name in problem.functions] or functions
+    named = [node for node in functions if node.name in (problem.watch or problem.functions)] or functions
     return bool(named) and all(_is_stub(node) for node in named)
 
 
 def unfilled(path: str, data: bytes) -> str:
     """What is still to do in a file besides the problems' own: answers that are null, stubs, damage; else nothing."""
+    if not path.endswith((".json", ".py")) and not data.strip():
+        return "it is empty"
     if path.endswith(".json"):
         try:
             empty = list(_empty(json.loads(data.decode("utf-8-sig")), ""))
@@ -86,7 +88,7 @@ def _empty(value: object, place: str) -> Iterator[str]:
         for key, inner in value.items():
             if key != "collaborators":
                 yield from _empty(inner, f"{place} {key}".strip())
-    elif value is None:
+    elif value is None or (isinstance(value, str) and not value.strip()):
         yield place
 
 

@@ -10,6 +10,8 @@ from autograder.manifest.values import Homework, Part, Problem
 __all__ = ["check_files", "check_part", "check_problem", "check_reasons", "public_functions"]
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
+ENDINGS = {"code": ".py", "script": ".py", "answers": ".json", "text": ""}
+RESERVED = ("student", "reference")
 
 
 def check_part(homework: Homework, part: Part, table: Table) -> None:
@@ -93,19 +95,33 @@ def check_problem(homework: Homework, problem: Problem, table: Table) -> None:
     """Notes what is wrong with a problem: its file, its reference, its adapter, functions that nobody defines."""
     if not problem.functions:
         table.fault("`functions` names nothing that could be called")
-    if problem.file.startswith("/") or ".." in Path(problem.file).parts or not problem.file.endswith(".py"):
-        table.fault(f"`file` {problem.file!r} must be a path of a .py file inside the submission")
-    if any(other.file == problem.file and other.name < problem.name for other in homework.problems.values()):
-        table.fault(f"`file` {problem.file!r} is another problem's too")
-    if not any(problem.name in part.problems for part in homework.parts.values()):
+    ending = ENDINGS[problem.kind]
+    if not _inside(problem.file) or not problem.file.endswith(ending):
+        table.fault(f"`file` {problem.file!r} must be a path of a {ending or 'text'} file inside the submission")
+    for other in homework.problems.values():
+        if other.file == problem.file and other.name < problem.name and not _share(other, problem):
+            table.fault(f"`file` {problem.file!r} is another problem's too")
+    if problem.file in homework.files:
+        table.fault(f"`file` {problem.file!r} is among the homework's `files` too: leave it out there")
+    if not any(problem.name in part.problems for part in homework.parts.values()) and problem.kind == "code":
         table.fault("no part belongs to this problem")
+    if problem.name in RESERVED:
+        table.fault(f"{problem.name!r} is a fixture's name: call the problem something else")
+    _check_script(homework, problem, table)
     if not (homework.reference / "__init__.py").exists():
         return  # a handout or a zip without the reference: nothing to hold the names against
+    source = homework.source_of(problem)
+    if problem.kind != "code" and not source.is_file():
+        table.fault(
+            f"there is no {source.relative_to(homework.reference)} beside the manifest: what the reference hands in"
+        )
     for module in problem.reference:
         if not (homework.reference / f"{module}.py").is_file():
             table.fault(f"`reference` names {module!r}, but there is no {module}.py beside the manifest")
     if problem.adapter and not (homework.reference / problem.adapter).is_file():
         table.fault(f"`adapter` {problem.adapter!r} is not a file beside the manifest")
+        return
+    if problem.kind != "code":
         return
     sources = [
         homework.reference / f"{problem.name}.py",
@@ -121,6 +137,27 @@ def check_problem(homework: Homework, problem: Problem, table: Table) -> None:
     for name in problem.functions:
         if name not in answered:
             table.fault(f"`functions` names {name!r}, which neither {problem.name}.py nor its adapter defines")
+
+
+def _inside(path: str) -> bool:
+    return not path.startswith("/") and ".." not in Path(path).parts
+
+
+def _share(one: Problem, other: Problem) -> bool:
+    """Whether two problems may have the same file: its functions, and it run as a script."""
+    return {one.kind, other.kind} == {"code", "script"}
+
+
+def _check_script(homework: Homework, problem: Problem, table: Table) -> None:
+    """Notes data that lie outside of the submission or nowhere, and names that no function can have."""
+    for path in problem.data:
+        if not _inside(path):
+            table.fault(f"`data` names {path!r}, which must be a path inside the submission")
+        elif not (homework.template / path).is_file() and not (homework.reference / "data.py").is_file():
+            table.fault(f"`data` names {path!r}, but it is no file of the template, and no data.py makes it")
+    for name in problem.watch:
+        if not name.isidentifier():
+            table.fault(f"`watch` names {name!r}, which is no function's name")
 
 
 def check_reasons(homework: Homework, table: Table) -> None:

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import ManifestError, UsageError
+from autograder.manifest.policy import read_policy
 from autograder.manifest.proof import check_files, check_part, check_problem, check_reasons
 from autograder.manifest.table import Table
-from autograder.manifest.values import Gates, Homework, Imports, Limits, Part, Problem
+from autograder.manifest.values import KINDS, Gates, Homework, Imports, Limits, Part, Problem
 
 __all__ = ["HANDOUT", "find_homework", "homeworks", "read_homework"]
 
@@ -57,7 +58,7 @@ def read_homework(path: Path, root: Path, *, handout: bool = False) -> Homework:
         line = next((i for i, row in enumerate(text.splitlines(), 1) if row.strip().startswith(f"[{name}]")), 1)
         return Table(f"{path.name}:{line} [{name}]", values if isinstance(values, dict) else {}, faults)
 
-    for name in ("problems", "parts", "imports", "audit"):
+    for name in ("problems", "parts", "imports", "audit", "policy"):
         if not isinstance(data.setdefault(name, {}), dict):
             faults.append(f"{path.name}: `{name}` must be tables, [{name}.…]")
             data[name] = {}
@@ -80,13 +81,14 @@ def read_homework(path: Path, root: Path, *, handout: bool = False) -> Homework:
         files=head.names("files"),
         handout=handout,
         audit=_gates(table("audit", data["audit"])),
+        policy=read_policy(table("policy", data["policy"])) if data["policy"] else None,
     )
     if not 0 < homework.wall_s < 1e9:
         head.fault(f"`wall_s` is {homework.wall_s:g}, which is no limit")
     head.close()
     faults += [
         f"{path.name}: `{key}` is not a table of a manifest"
-        for key in sorted(set(data) - {"homework", "problems", "parts", "imports", "audit"})
+        for key in sorted(set(data) - {"homework", "problems", "parts", "imports", "audit", "policy"})
     ]
     if homework.package != path.parent.name and not handout:
         head.fault(f"id {homework.id!r} does not fit the folder {path.parent.name!r}")
@@ -140,12 +142,19 @@ def _problem(name: str, table: Table) -> Problem:
             limits.fault(f"`{key}` is {value!r}, which is no limit")
             values[key] = DEFAULT_LIMITS[key]
     limits.close()
+    kind = table.take("kind", str, "code")
+    if kind not in KINDS:
+        table.fault(f"`kind` is {kind!r}, which is none of {', '.join(KINDS)}")
+        kind = "code"
     problem = Problem(
         name=name,
         file=table.take("file", str, None),
-        functions=table.names("functions"),
-        reference=table.names("reference", [name]),
-        adapter=table.take("adapter", str, "") or None,
+        functions=table.names("functions") if kind == "code" else KINDS[kind],
+        reference=table.names("reference", [name] if kind == "code" else []),
+        adapter=(table.take("adapter", str, "") or None) if kind == "code" else None,
+        kind=kind,
+        data=table.names("data") if kind == "script" else (),
+        watch=table.names("watch") if kind == "script" else (),
         limits=Limits(
             float(values["call_s"]), float(values["part_s"]), int(values["memory_mb"]), int(values["reply_mb"])
         ),

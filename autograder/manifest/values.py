@@ -2,9 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-__all__ = ["Gates", "Homework", "Imports", "Limits", "Part", "Problem"]
+from autograder.manifest.policy import Policy
+
+__all__ = ["HANDED_IN", "KINDS", "Gates", "Homework", "Imports", "Limits", "Part", "Problem"]
+
+# what a problem's file is -> the functions that it has; those of code are the manifest's own
+KINDS: Mapping[str, tuple[str, ...]] = {
+    "code": (),
+    "answers": ("answers",),
+    "text": ("text",),
+    "script": ("script",),
+}
+HANDED_IN = "handed_in"  # below the manifest's folder: what the reference itself hands in and is no module of it
 
 
 @dataclass(frozen=True)
@@ -44,7 +55,11 @@ class Gates:
 
 @dataclass(frozen=True)
 class Problem:
-    """One module of a homework: the file students hand in, its functions, and the modules that answer for it."""
+    """One file that students hand in, its functions, and the modules that answer for it.
+
+    `kind` is one of KINDS. Of a script `data` are the files that are laid beside it, by their paths in the handout, and
+    `watch` the functions whose calls are taken down.
+    """
 
     name: str
     file: str
@@ -53,6 +68,14 @@ class Problem:
     adapter: str | None
     limits: Limits
     imports: Imports = Imports()
+    kind: str = "code"
+    data: tuple[str, ...] = ()
+    watch: tuple[str, ...] = ()
+
+    @property
+    def runs(self) -> bool:
+        """Whether anything of the file is run; the others are only read."""
+        return self.kind in ("code", "script")
 
 
 @dataclass(frozen=True)
@@ -120,6 +143,7 @@ class Homework:
     files: tuple[str, ...] = ()
     handout: bool = False
     audit: Gates = Gates()
+    policy: Policy | None = None
 
     @property
     def package(self) -> str:
@@ -140,6 +164,18 @@ class Homework:
     def template(self) -> Path:
         """The folder of the student template and the public bank."""
         return self.root if self.handout else self.root / "student_template" / self.package
+
+    def source_of(self, problem: Problem) -> Path:
+        """Where the reference's own file for a problem lies: its module, or what it hands in.
+
+        A script whose file is a code problem's too is that module.
+        """
+        if problem.kind == "code":
+            return self.reference / f"{problem.name}.py"
+        for other in self.problems.values():
+            if other.kind == "code" and other.file == problem.file:
+                return self.source_of(other)
+        return self.reference / HANDED_IN / PurePosixPath(problem.file).name
 
     def property_file(self, part: Part, problem: str = "") -> Path:
         """Where a part's properties stand that ask this problem; without one, those that ask the part's own."""

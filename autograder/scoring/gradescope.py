@@ -39,7 +39,7 @@ class Row(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True, frozen
 
 
 class Results(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True, frozen=True):
-    """The whole file. `score` is the sum of the rows' scores."""
+    """The whole file. `score` is the sum of the rows' scores, changed by what `extra_data.policy.change` says."""
 
     score: Points
     tests: list[Row]
@@ -130,12 +130,19 @@ def encode(results: Results) -> bytes:
     except (msgspec.ValidationError, TypeError, ValueError) as error:  # ValueError: NaN, infinity, half a surrogate
         raise InternalFault(f"the results do not fit the format: {error}") from error
     scores = [row.score for row in checked.tests if row.score is not None]
-    if not math.isfinite(checked.score) or abs(sum(scores) - checked.score) > 1e-5:
-        raise InternalFault(f"the total {checked.score} is not the sum {sum(scores)}")
+    if not math.isfinite(checked.score) or abs(sum(scores) + _change(checked) - checked.score) > 1e-5:
+        raise InternalFault(f"the total {checked.score} is not the sum {sum(scores)} changed by {_change(checked):g}")
     for row in checked.tests:
         if row.score is not None and row.max_score is not None and row.score > row.max_score + 1e-9:
             raise InternalFault(f"{row.name}: {row.score} of {row.max_score} points")
     return data + b"\n"
+
+
+def _change(results: Results) -> float:
+    """What the course's policy says it did to the total."""
+    policy = results.extra_data.get("policy")
+    change = policy.get("change", 0.0) if isinstance(policy, dict) else 0.0
+    return float(change) if isinstance(change, int | float) else 0.0
 
 
 def write(path: Path, results: Results) -> None:

@@ -5,7 +5,17 @@ from collections.abc import Callable
 from autograder.scoring.rubric import Line, PartScore
 from autograder.scoring.verdict import Check, Failure, Verdict
 
-__all__ = ["WORDS", "clean", "failure_rows", "failure_text", "in_handout", "line_text", "part_text", "telling"]
+__all__ = [
+    "WORDS",
+    "clean",
+    "failure_rows",
+    "failure_text",
+    "in_handout",
+    "line_text",
+    "part_text",
+    "shortened",
+    "telling",
+]
 
 LINE_LIMIT = 400
 WORDS = {
@@ -74,7 +84,7 @@ def failure_rows(check: Check, replay: Callable[[str, str], str] = in_handout) -
         rows += [("got", failure.got), ("expected", failure.expected)]
         if failure.case:
             rows.append(("replay", replay(check.part, failure.case)))
-    return [(name, _short(text)) for name, text in rows if text]
+    return [(name, shortened(text)) for name, text in rows if text]
 
 
 def failure_text(check: Check, replay: Callable[[str, str], str] = in_handout) -> str:
@@ -93,7 +103,8 @@ def _same(check: Check) -> tuple[Verdict, str, str]:
     return check.verdict, failure.reason, failure.got if failure.public and check.verdict is not Verdict.MISSING else ""
 
 
-def _short(text: str) -> str:
+def shortened(text: str) -> str:
+    """The text as one clean line of at most LINE_LIMIT characters; shortening it again changes nothing."""
     flat = clean(" ".join(text.split()))
     return flat if len(flat) <= LINE_LIMIT else flat[: LINE_LIMIT - 1] + "…"
 

@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from autograder import wire
 from autograder.worker.load import Loaded, fault_of, load
+from autograder.worker.script import Script
 from autograder.worker.serve import seed_generators, tensors
 
 sys.path.pop(0)
@@ -71,7 +72,8 @@ def main(request: str) -> int:
     root = os.path.realpath(asked["folder"])
     with tempfile.TemporaryDirectory(prefix="gradelbo-debug-") as scratch:
         os.symlink(root, os.path.join(scratch, "submission"))
-        loaded = load(scratch, {**asked, "twin": None, "imports": [None, []], "functions": [asked["function"]]})
+        plain: dict[str, Any] = {"twin": None, "imports": [None, []], "functions": [asked["function"]], "watch": None}
+        loaded = load(scratch, asked | plain, Script)
         try:
             for step in range(loaded.read()):
                 loaded.run(step)

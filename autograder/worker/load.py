@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import sys
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -120,8 +121,10 @@ def lay_out(scratch: str, message: dict[str, Any]) -> dict[str, Any]:
     return {"laid": len(paths)}
 
 
-def load(scratch: str, message: dict[str, Any]) -> Loaded:
+def load(scratch: str, message: dict[str, Any], script: Callable[..., Loaded]) -> Loaded:
     """The file of the submission below `scratch` that counts, `message["file"]` or its twin; nothing of it has run.
+
+    Where the message names functions to watch, `script` makes the value.
 
     The current folder becomes the file's own, and its neighbours can be imported after everything installed, so that a
     file called numpy.py replaces nothing.
@@ -133,7 +136,11 @@ def load(scratch: str, message: dict[str, Any]) -> Loaded:
     folder = os.path.dirname(os.path.join(root, file))
     os.chdir(folder)
     allowed, forbidden = message["imports"]
-    loaded = Loaded(root, file, message["adapter"], Rule(None if allowed is None else tuple(allowed), tuple(forbidden)))
+    rule = Rule(None if allowed is None else tuple(allowed), tuple(forbidden))
+    if message["watch"] is None:
+        loaded = Loaded(root, file, message["adapter"], rule)
+    else:
+        loaded = script(root, file, rule, tuple(message["watch"]), message["reply_limit"] * 3 // 4)
     sys.path.append(folder)
     sys.argv = [os.path.basename(file)]
     return loaded

@@ -10,6 +10,8 @@ from autograder import wire
 from autograder.worker.faults import describe
 from autograder.worker.load import Loaded, fault_of, lay_out, load
 from autograder.worker.page import make_page
+from autograder.worker.pdf import made_with
+from autograder.worker.script import Script
 from autograder.worker.unpack import unpack
 
 __all__ = ["seed_generators", "serve", "tensors"]
@@ -38,11 +40,13 @@ def serve(reply: socket.socket, scratch: str) -> None:
         elif message["do"] == "unpack":
             limit = message["reply_limit"]
             answer = unpack(message["data"])
+        elif message["do"] == "pdf":
+            answer = made_with(message["data"])
         elif message["do"] == "page":
             answer = _page(scratch, message)
         elif message["do"] == "load":
             limit = message["reply_limit"]
-            state = load(scratch, message)
+            state = load(scratch, message, Script)
             answer = {"graded": state.file}
         elif state is None:
             answer = {"error": {"verdict": "raised", "kinds": [], "text": "nothing is loaded", "where": ""}}

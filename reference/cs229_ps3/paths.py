@@ -62,6 +62,11 @@ def dataset(seed: int, n: int) -> "tuple[n 2, m 2, m]":
     return x, _around(z_tilde, rng.standard_normal((len(z_tilde), 2))), z_tilde
 
 
+def origins(seed: int, n: int) -> "n":
+    """The component that each unlabelled point of a data set was drawn from."""
+    return np.random.default_rng(seed).choice(len(WEIGHTS), size=n, p=WEIGHTS)
+
+
 def start(data_seed: int, split_seed: int, n: int, semi: bool) -> tuple:
     """The arguments of run_em, or of run_semi_supervised_em: a data set and the moments of a random split of its x."""
     x, x_tilde, z_tilde = dataset(data_seed, n)

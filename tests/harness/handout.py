@@ -28,8 +28,8 @@ def make_handout(homework: Homework, folder: Path) -> Homework:
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(shared, target)
     for part in homework.parts.values():
-        if part.pays:
-            source = homework.property_file(part)
+        for problem in part.problems if part.pays else ():
+            source = homework.property_file(part, problem)
             target = public / source.relative_to(homework.root)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(public_tests(source.read_text(encoding="utf-8"), part.public), encoding="utf-8")
@@ -77,6 +77,8 @@ def manifest(homework: Homework) -> str:
             for name in ("core", "independent", "explains", "public")
         }
         lines += _lines({"manual": part.manual, "by_hand": part.by_hand, **kept, "needs": part.needs})
+        others = {problem: [n for n in names if n in part.public] for problem, names in part.elsewhere.items()}
+        lines += ["elsewhere = { " + ", ".join(_lines(others)) + " }"] if others else []
         lines += [f"hidden = {part.automatic - sum(pays.values())}", "pays = { " + ", ".join(_lines(pays)) + " }"]
     return "\n".join(lines) + "\n"
 

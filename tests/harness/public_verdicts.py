@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from autograder.audit.concern import grader_for
 from autograder.engine.bank import Bank, pack_case, unpack_case
 from autograder.engine.grader import Grader
 from autograder.engine.run import Replay
@@ -43,9 +44,9 @@ def verdicts(grader: Grader, folder: Path, *, live: bool) -> Verdicts:
     try:
         found: Verdicts = {}
         for part in {prop.part.id: prop.part for prop in grader.properties}.values():
-            sessions.of(part.problem).start_part()
-            mine = [prop for prop in grader.properties if prop.part.id == part.id and prop.name in part.public]
-            found |= {(part.id, prop.name): str(replay.check(prop).verdict) for prop in mine}
+            mine = {p.name: p for p in grader.properties if p.part.id == part.id and p.name in part.public}
+            replay.start_part(part, mine)
+            found |= {(part.id, name): str(replay.check(prop).verdict) for name, prop in mine.items()}
         return found
     finally:
         sessions.close()
@@ -55,7 +56,8 @@ def differing(grader: Grader, homework: Homework, name: str) -> list[str]:
     """Where the two ways disagree on an entry of the corpus, as sentences."""
     with tempfile.TemporaryDirectory(prefix="gradelbo-public-") as place:
         lay_out(ENTRIES[name], Path(place) / name)
-        recorded, live = (verdicts(grader, Path(place) / name, live=way) for way in (False, True))
+        view = grader_for(grader, ENTRIES[name])
+        recorded, live = (verdicts(view, Path(place) / name, live=way) for way in (False, True))
     return [
         f"{name}: {part} {prop}: recorded {recorded.get((part, prop))}, live {live.get((part, prop))}"
         for part, prop in sorted({*recorded, *live})

@@ -64,7 +64,17 @@ ALLOWED = {
 # package -> third-party names it may import, where that is part of the design
 LIBRARIES = {
     "autograder.local": ("hypothesis", "numpy", "rich"),
-    "autograder.worker": ("IPython", "latex2mathml", "nbconvert", "nbformat", "numpy", "pygments", "torch"),
+    "autograder.worker": (
+        "IPython",
+        "latex2mathml",
+        "matplotlib",
+        "nbconvert",
+        "nbformat",
+        "numpy",
+        "pygments",
+        "pypdf",
+        "torch",
+    ),
     "autograder.scoring": ("msgspec",),
     "reference": ("numpy", "scipy", "torch", "matplotlib"),
     "reference.cs229_ps3.adapters": ("numpy",),

@@ -323,8 +323,9 @@ def test_a_bank_with_another_digest_is_noticed(tmp_path):
 
 
 @pytest.fixture
-def homework(tiny_copy):
-    """A copy of the tiny homework to change, with a lock beside it."""
+def homework(tiny_copy, project_root):
+    """A copy of the tiny homework to change, with a lock and the kit beside it."""
+    shutil.copytree(project_root / "autograder" / "kit", tiny_copy / "autograder" / "kit")
     (tiny_copy / "requirements.lock").write_text("numpy==2.4.6 \\\n    --hash=sha256:00\nclick==8.5.1 \\\n")
     return find_homework(tiny_copy, "tiny-hw")
 

@@ -25,6 +25,37 @@ def run(tiny):
     return command
 
 
+@pytest.mark.parametrize(
+    ("option", "content", "sentence"),
+    [
+        ("--metadata", None, "there is no file"),
+        ("--overrides", None, "cannot be read"),
+        ("--overrides", "x = 1", "`x` is not a table of overrides"),
+    ],
+)
+def test_policy_files_are_held_before_anything_is_graded(run, submission, tmp_path, option, content, sentence):
+    """A path that leads nowhere, and a fault of the overrides, end with a sentence and not with a grade."""
+    path = tmp_path / "file"
+    if content is not None:
+        path.write_text(content)
+    result = run("grade", submission(), option, path)
+
+    assert result.exit_code == 2
+    assert sentence in result.output
+
+
+@pytest.mark.parametrize("content", [None, "", "{}", "[]", '{"created_at": "yesterday"}'])
+def test_inside_gradescope_no_metadata_keeps_a_submission_from_its_points(run, submission, tmp_path, content):
+    """Metadata that is broken, or gone, is said to staff; the grade is what it is."""
+    path = tmp_path / "submission_metadata.json"
+    if content is not None:
+        path.write_text(content)
+    results = tmp_path / "results.json"
+    run("grade", submission(), "--gradescope", "--results", results, "--metadata", path)
+
+    assert json.loads(results.read_text())["score"] == 9
+
+
 @pytest.mark.parametrize("name", cli.COMMANDS)
 def test_every_command_has_help_with_an_example(run, name):
     """`--help` of every command says what it does and shows one call."""

@@ -19,6 +19,7 @@ from autograder.kit.close import (
     T64L,
     Tolerance,
     as_array,
+    as_dict,
     as_integers,
     as_scalar,
     as_tuple,
@@ -196,6 +197,20 @@ def test_whole_numbers_in_any_form_are_integers(value):
 def test_what_is_not_surely_whole_is_no_integer(value):
     """Beyond 2**53 a float no longer tells its neighbours apart."""
     assert failure(as_integers, [1.0, value], (2,), "z").verdict == "malformed"
+
+
+def test_a_dict_may_hold_more_than_is_asked_for():
+    """Entries with other names are left aside."""
+    assert as_dict({"a": 1, "b": None, 3: 0}, ("b", "a"), "the table") == {"b": None, "a": 1}
+
+
+@pytest.mark.parametrize("value", [{"a": 1}, {}, None, [("a", 1), ("b", 2)], "ab"])
+def test_a_dict_must_hold_what_is_asked_for(value):
+    """What lacks a name, or is no dict, is malformed; the message names all that is wanted."""
+    failed = failure(as_dict, value, ("a", "b"), "the table")
+
+    assert failed.verdict == "malformed"
+    assert failed.detail.expected == "a dict with a, b"
 
 
 @pytest.mark.parametrize("value", [(1, "b"), [1, "b"]], ids=["tuple", "list"])

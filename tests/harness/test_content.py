@@ -108,10 +108,10 @@ def test_the_case_that_a_failure_names_can_be_replayed(name, tmp_path):
 
 def hand_in(homework, folder):
     """Writes the reference's files where students have theirs."""
-    for module, problem in homework.problems.items():
+    for problem in homework.problems.values():
         target = folder / problem.file
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes((homework.reference / f"{module}.py").read_bytes())
+        target.write_bytes(homework.source_of(problem).read_bytes())
 
 
 @pytest.mark.parametrize("name", HOMEWORKS)
@@ -131,7 +131,7 @@ def test_the_bank_alone_decides_what_the_zip_ships_without_the_reference(name, t
 def test_a_numpy_problem_does_not_wait_for_torch():
     """Handed in without vae.py, stratos-a5 warms numpy alone; with it, torch too, and never by the grader itself."""
     homework = find_homework(ROOT, "stratos-a5")
-    sources = {p.file: (homework.reference / f"{name}.py").read_bytes() for name, p in homework.problems.items()}
+    sources = {p.file: homework.source_of(p).read_bytes() for p in homework.problems.values()}
     without = {path: data for path, data in sources.items() if not path.endswith("vae.py")}
 
     assert preload(homework.warm, Submission("s", without)) == ("numpy",)

@@ -7,14 +7,17 @@ from typing import NamedTuple
 
 import pytest
 
+from autograder.audit.concern import asked, grader_for
 from autograder.audit.corpus import Entry, read_corpus
 from autograder.engine.grader import Grader
 from autograder.engine.pipeline import grade
+from autograder.engine.properties import Property, load_properties
 from autograder.manifest import Homework, find_homework, homeworks
 
 ROOT = Path(__file__).parents[2]
 HOMEWORKS: dict[str, Homework] = {name: find_homework(ROOT, name) for name in homeworks(ROOT)}
 CORPORA: dict[str, dict[str, Entry]] = {name: read_corpus(homework) for name, homework in HOMEWORKS.items()}
+PROPERTIES: dict[str, tuple[Property, ...]] = {name: load_properties(homework) for name, homework in HOMEWORKS.items()}
 # real mistakes seen in files of students, by the codes of the notes on them: E and M steps, semi-supervised EM, the
 # objective and the loop, the linear Gaussian model; those of transformers, VAEs and noisy-OR belong to other homeworks
 REAL = {
@@ -61,10 +64,12 @@ def lay_out(entry: Entry, folder: Path) -> None:
 
 def most(case: Case) -> dict[str, float]:
     """The points that each part can earn with the problems that the entry hands in."""
-    problem = case.entry.problem
+    homework, entry = HOMEWORKS[case.homework], case.entry
+    here = {name for name, problem in homework.problems.items() if entry.whole or problem.file in entry.files}
+    judging = [p for p in asked(homework, entry, PROPERTIES[case.homework]) if here.issuperset(p.problems)]
     return {
-        part.id: round(sum(pays for name, pays in part.pays.items() if problem in ("", part.problem_of(name))), 6)
-        for part in HOMEWORKS[case.homework].parts.values()
+        part.id: round(sum(part.pays[p.name] for p in judging if p.part.id == part.id and p.name in part.pays), 6)
+        for part in homework.parts.values()
     }
 
 
@@ -72,7 +77,7 @@ def most(case: Case) -> dict[str, float]:
 def test_the_corpus_gets_the_points_it_must(case, grader_of, tmp_path):
     """Right submissions lose nothing, however they are written; each mutant loses what its mistake costs."""
     lay_out(case.entry, tmp_path / case.entry.name)
-    run = grade(grader_of(case.homework), tmp_path / case.entry.name, tmp_path / "results.json")
+    run = grade(grader_for(grader_of(case.homework), case.entry), tmp_path / case.entry.name, tmp_path / "results.json")
     earned = {score.part.id: score.earned for score in run.scores if score.part.pays}
 
     assert case.entry.amiss(earned) == [], "\n".join(row.output for row in run.results.tests)

@@ -110,6 +110,15 @@ def test_counts_and_functions_are_changed_in_their_own_way(line, matters):
     assert holds(assert_milestone, chain_of(item, [("=", line)]), [Uses.of("p n f", name)], 0, SEED) is matters
 
 
+@pytest.mark.parametrize(("line", "matters"), [("mean(logp[xs])", True), ("logp[0] + 0*sum(xs)", False)])
+def test_indices_are_changed_into_other_indices(line, matters):
+    """Labels may be a needed name: what takes their place can still stand as an index."""
+    item = Item("1", lambda rng, i: {"logp": rng.normal(size=3), "xs": rng.integers(0, 3, 6)}, MATRICES)
+    chain = chain_of(item, [("=", line)])
+
+    assert holds(assert_ends, chain, line, Uses.of("logp mean", "xs"), SEED) is matters
+
+
 def test_milestones_are_passed_in_order_on_different_lines():
     """Two milestones that one line would meet need two lines; met in the other order only one of them counts."""
     item = Item("a", lambda rng, i: {"a": rng.normal(), "b": 0.0, "c": 0.0})
@@ -266,6 +275,17 @@ def test_a_checkpoint_refuses_a_step_that_is_skipped():
     """What equals the checkpoint only because of the theorem does not pass it."""
     for lines in ([(">=", "0")], [("=", "-sum(P*log(Q/P))"), (">=", "0")], [("=", "sum(P*log(P/Q)) + 0"), (">=", "0")]):
         assert not holds(assert_checkpoint, chain_of(NONNEGATIVE, lines), kl_tables(True), GAPS, 0, SEED)
+
+
+def test_a_missed_checkpoint_shows_what_the_lines_are_worth():
+    """Where a hypothesis is dropped the reader sees which lines still agree."""
+    chain = chain_of(NONNEGATIVE, [("=", "-sum(P*log(Q/P))"), (">=", "0")])
+
+    with pytest.raises(CheckFailed, match="the milestone is on no line of its own") as failure:
+        assert_checkpoint(chain, kl_tables(True), GAPS, 0, SEED)
+
+    first, second, third = (part.split()[-1] for part in failure.value.detail.got.split(", "))
+    assert first == second != third == "0"
 
 
 def test_a_checkpoint_counts_half_in_a_chain_with_a_wrong_step():

@@ -199,7 +199,19 @@ def test_the_graders_results_replace_the_fallback(gradescope):
     assert results["output"] == (
         f"{gradescope}/source -m autograder grade {gradescope}/submission"
         f" --results {gradescope}/results/results.json --gradescope"
+        f" --metadata {gradescope}/submission_metadata.json"
     )
+
+
+def test_without_metadata_none_is_named(gradescope):
+    """Where the platform writes no metadata, grading goes on without."""
+    install_python(gradescope, 'printf \'{"score": 7, "output": "%s"}\' "$PWD $*" > ../results/results.json')
+    (gradescope / "submission_metadata.json").unlink()
+
+    _, results = grade(gradescope)
+
+    assert results["score"] == 7
+    assert "--metadata" not in results["output"]
 
 
 def test_the_graders_folders_are_closed_before_grading(gradescope):

@@ -22,7 +22,8 @@ HOMEWORKS = [(TINY, "tiny-hw"), *((ROOT, name) for name in homeworks(ROOT))]
 FILES = [
     pytest.param(root, name, problem, id=f"{name} {problem}")
     for root, name in HOMEWORKS
-    for problem in find_homework(root, name).problems
+    for problem, found in find_homework(root, name).problems.items()
+    if found.kind == "code"
 ]
 WINDOW = 6
 LAYOUT = {tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.COMMENT, tokenize.ENDMARKER}
@@ -248,7 +249,7 @@ every_homework = pytest.mark.parametrize("homework", HOMEWORKS, indirect=True, i
 @every_homework
 def test_the_template_has_the_files_that_students_hand_in(homework):
     """A file and a notebook for each problem at the manifest's path, the further files, and a README."""
-    modules = {problem.file for problem in homework.problems.values()}
+    modules = {problem.file for problem in homework.problems.values() if problem.runs}
 
     assert set(template_files(homework)) >= modules | {twin_path(m) for m in modules} | {*homework.files, "README.md"}
 

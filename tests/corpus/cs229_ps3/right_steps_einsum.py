@@ -40,3 +40,37 @@ def m_step(w, x, x_tilde, z_tilde, alpha):
     a, b = x[:, None] - mu, x_tilde[:, None] - mu
     sigma = np.einsum("nk,nki,nkj->kij", w, a, a) + alpha * np.einsum("nk,nki,nkj->kij", t, b, b)
     return total / (x.shape[0] + alpha * x_tilde.shape[0]), mu, sigma / total[:, None, None]
+
+
+def _joint(x, phi, mu, sigma):
+    w = e_step(x, phi, mu, sigma)  # for its checks
+    chol = np.linalg.cholesky(sigma)
+    white = np.einsum("kab,nkb->nka", np.linalg.inv(chol), np.asarray(x)[:, None, :] - np.asarray(mu)[None])
+    constant = np.log(np.einsum("kaa->ka", chol)).sum(axis=1) + 0.5 * white.shape[2] * np.log(2 * np.pi)
+    return w, np.log(phi) - constant - 0.5 * np.einsum("nka,nka->nk", white, white)
+
+
+def _pairs(phi, mu, sigma, x_tilde, z_tilde, alpha):
+    z, x_tilde = np.asarray(z_tilde, dtype=float), np.asarray(x_tilde, dtype=float)
+    _check(np.isfinite(alpha) and alpha >= 0, "alpha < 0")
+    _check(z.ndim == 1 and x_tilde.shape == (z.size, np.shape(mu)[1]), "sizes differ")
+    _check(((0 <= z) & (z < len(phi)) & (z == z.round())).all(), "labels 0..K-1")
+    t = (z[:, None] == np.arange(len(phi))).astype(float)
+    return alpha * np.einsum("nk,nk->", t, _joint(x_tilde, phi, mu, sigma)[1])
+
+
+def objective(x, phi, mu, sigma, x_tilde, z_tilde, alpha):
+    _, joint = _joint(x, phi, mu, sigma)
+    return np.logaddexp.reduce(joint, axis=1).sum() + _pairs(phi, mu, sigma, x_tilde, z_tilde, alpha)
+
+
+def lower_bound(Q, x, phi, mu, sigma, x_tilde, z_tilde, alpha):
+    """The objective less the divergence of Q from the posterior."""
+    Q = np.asarray(Q, dtype=float)
+    _, joint = _joint(x, phi, mu, sigma)
+    _check(Q.shape == joint.shape and np.isfinite(Q).all(), "Q: (n, K)")
+    _check((Q >= 0).all() and (abs(Q.sum(1) - 1) <= 1e-8).all(), "Q: rows are distributions")
+    log_marginal = np.logaddexp.reduce(joint, axis=1, keepdims=True)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        divergence = np.where(Q == 0, 0.0, Q * (np.log(Q) - joint + log_marginal)).sum()
+    return log_marginal.sum() - divergence + _pairs(phi, mu, sigma, x_tilde, z_tilde, alpha)

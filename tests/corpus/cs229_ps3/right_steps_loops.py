@@ -93,3 +93,41 @@ def m_step(w, x, x_tilde, z_tilde, alpha):
                 cov += alpha * diff.dot(diff.T)
         sigma[j] = cov / weight
     return phi, mu, sigma
+
+
+def objective(x, phi, mu, sigma, x_tilde, z_tilde, alpha):
+    check(x, phi, mu, sigma, x_tilde, z_tilde, alpha)
+    total = 0.0
+    for i in range(len(x)):
+        terms = [math.log(phi[j]) + log_gauss(x[i], mu[j], sigma[j]) for j in range(len(phi))]
+        biggest = max(terms)
+        total += biggest + math.log(sum(math.exp(t - biggest) for t in terms))
+    return total + labelled_part(phi, mu, sigma, x_tilde, z_tilde, alpha)
+
+
+def lower_bound(Q, x, phi, mu, sigma, x_tilde, z_tilde, alpha):
+    check(x, phi, mu, sigma, x_tilde, z_tilde, alpha)
+    finite(Q)
+    if np.shape(Q) != (len(x), len(phi)):
+        raise ValueError("Q has the wrong shape")
+    total = 0.0
+    for i in range(len(x)):
+        if min(Q[i]) < 0 or abs(sum(Q[i]) - 1) > 1e-8:
+            raise ValueError("row of Q is not a distribution")
+        for j in range(len(phi)):
+            if Q[i, j] != 0:
+                total += Q[i, j] * (math.log(phi[j]) + log_gauss(x[i], mu[j], sigma[j]) - math.log(Q[i, j]))
+    return np.array([total + labelled_part(phi, mu, sigma, x_tilde, z_tilde, alpha)])
+
+
+def labelled_part(phi, mu, sigma, x_tilde, z_tilde, alpha):
+    part = 0.0
+    for i in range(len(z_tilde)):
+        j = int(z_tilde[i])
+        part += alpha * (math.log(phi[j]) + log_gauss(x_tilde[i], mu[j], sigma[j]))
+    return part
+
+
+def check(x, phi, mu, sigma, x_tilde, z_tilde, alpha):
+    e_step(x[:0], phi, mu, sigma)
+    m_step(np.ones((len(x), len(phi))) / len(phi), x, x_tilde, z_tilde, alpha)

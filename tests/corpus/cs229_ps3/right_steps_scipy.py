@@ -1,6 +1,6 @@
 """E-step with scipy's Gaussian and softmax, M-step with numpy's weighted average and covariance."""
 import numpy as np
-from scipy.special import softmax
+from scipy.special import entr, logsumexp, softmax
 from scipy.stats import multivariate_normal
 
 
@@ -40,3 +40,60 @@ def m_step(w, x, x_tilde, z_tilde, alpha):
     mu = np.array([np.average(points, axis=0, weights=weights[:, j]) for j in range(K)])
     sigma = np.array([np.atleast_2d(np.cov(points, rowvar=False, aweights=weights[:, j], ddof=0)) for j in range(K)])
     return phi, mu, sigma
+
+
+def log_pairs(x, phi, mu, sigma):
+    """log p(x_i, z_i = j), for arguments that e_step accepts."""
+    e_step(x, phi, mu, sigma)
+    table = [np.reshape(multivariate_normal.logpdf(x, mean=mu[j], cov=sigma[j]), len(x)) for j in range(len(phi))]
+    return np.stack(table, axis=-1) + np.log(phi)
+
+
+def labelled(phi, mu, sigma, x_tilde, z_tilde, alpha):
+    x_tilde, z_tilde = (np.asarray_chkfinite(a, dtype=np.float64) for a in (x_tilde, z_tilde))
+    if x_tilde.shape != (z_tilde.size, np.shape(mu)[1]) or z_tilde.ndim != 1 or not alpha >= 0:
+        raise ValueError("labelled points, labels and alpha do not fit")
+    if not np.isin(z_tilde, np.arange(len(phi))).all():
+        raise ValueError("labels must be among 0..K-1")
+    if not z_tilde.size:
+        return 0.0
+    return alpha * np.take_along_axis(log_pairs(x_tilde, phi, mu, sigma), z_tilde.astype(int)[:, None], axis=1).sum()
+
+
+def objective(x, phi, mu, sigma, x_tilde, z_tilde, alpha):
+    return logsumexp(log_pairs(x, phi, mu, sigma), axis=1).sum() + labelled(phi, mu, sigma, x_tilde, z_tilde, alpha)
+
+
+def lower_bound(Q, x, phi, mu, sigma, x_tilde, z_tilde, alpha):
+    joint, Q = log_pairs(x, phi, mu, sigma), np.asarray_chkfinite(Q, dtype=np.float64)
+    if Q.shape != joint.shape or np.any(Q < 0) or np.any(np.abs(Q.sum(axis=1) - 1) > 1e-8):
+        raise ValueError("rows of Q must be distributions over the components")
+    return (Q * joint + entr(Q)).sum() + labelled(phi, mu, sigma, x_tilde, z_tilde, alpha)
+
+
+def compare(x, x_tilde, z_tilde, rng, num_trials=20):
+    """Made of the functions above; counts as int64, labels as lists."""
+    rows = []
+    for _ in range(num_trials):
+        split = rng.permuted(np.arange(len(x)) % 4)
+        begin = (
+            np.full(4, 0.25),
+            np.array([x[split == j].mean(axis=0) for j in range(4)]),
+            np.array([np.cov(x[split == j], rowvar=False, bias=True) for j in range(4)]),
+        )
+        rows.append([*run(x, x_tilde[:0], z_tilde[:0], begin), *run(x, x_tilde, z_tilde, begin)])
+    columns = [list(column) for column in zip(*rows)]
+    names = ("iters_unsup", "labels_unsup", "iters_semi", "labels_semi")
+    return dict(zip(names, columns))
+
+
+def run(x, x_tilde, z_tilde, theta):
+    before = -np.inf
+    for t in range(1000):
+        w = e_step(x, *theta)
+        theta = m_step(w, x, x_tilde, z_tilde, 20.0)
+        after = objective(x, *theta, x_tilde, z_tilde, 20.0)
+        if abs(after - before) < 1e-3:
+            break
+        before = after
+    return np.int64(t + 1), w.argmax(axis=1).tolist()

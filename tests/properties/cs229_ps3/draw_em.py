@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from autograder.kit import Mixture, Tolerance, as_array, assert_close, assert_that, mixtures, rng_of, rounded, seeds
+from autograder.kit.draw import covariance, probabilities
 
 Array = NDArray[np.float64]
 
@@ -69,6 +70,51 @@ def labelled_points(draw: st.DrawFn, alphas: tuple[float, ...] = ALPHAS) -> Labe
     x = rounded(centres[w.argmax(axis=1)] + rng.standard_normal((n, d)))
     x_tilde = rounded(centres[z_tilde] + 0.5 + rng.standard_normal((len(z_tilde), d)))
     return Labelled(w, x, x_tilde, z_tilde, alpha)
+
+
+class Bound(NamedTuple):
+    """What a lower bound is taken at: Q (n, k) and the arguments of the objective."""
+
+    Q: Array
+    x: Array
+    phi: Array
+    mu: Array
+    sigma: Array
+    x_tilde: Array
+    z_tilde: NDArray[np.int64]
+    alpha: float
+
+    @property
+    def objective(self) -> tuple[Any, ...]:
+        """The arguments of the objective."""
+        return tuple(self)[1:]
+
+
+@st.composite
+def bounds(draw: st.DrawFn, mixture: st.SearchStrategy[Mixture] | None = None) -> Bound:
+    """A mixture, m 0..6 labelled points that are shifted points x, and Q: rows with a third of their entries 0.
+
+    Labels have nothing to do with where their points lie.
+    """
+    m = draw(mixtures() if mixture is None else mixture)
+    n, k = len(m.x), len(m.phi)
+    count, alpha, rng = draw(st.integers(0, 6)), draw(st.sampled_from(ALPHAS)), rng_of(draw(seeds()))
+    kept = rng.random((n, k)) < 2 / 3
+    kept[np.arange(n), rng.integers(0, k, n)] = True
+    Q = rounded(np.where(kept, rng.dirichlet(np.ones(k), n) + 2**-10, 0))
+    Q = rounded(Q / Q.sum(axis=1, keepdims=True))
+    Q[np.arange(n), Q.argmax(axis=1)] += 1 - Q.sum(axis=1)
+    x_tilde = rounded(m.x[rng.integers(0, n, count)] + 0.5 * rng.standard_normal((count, m.x.shape[1])))
+    return Bound(Q, *m, x_tilde, rng.integers(0, k, count), alpha)
+
+
+@st.composite
+def evaluated_points(draw: st.DrawFn) -> tuple[Any, ...]:
+    """The arguments of part 2c's gradients: labelled points, and parameters that have nothing to do with them."""
+    case = draw(labelled_points())
+    k, d, rng = case.w.shape[1], case.x.shape[1], rng_of(draw(seeds()))
+    sigma = np.stack([covariance(rng, d) for _ in range(k)])
+    return *case, probabilities(rng, k), rounded(rng.standard_normal((k, d))), sigma
 
 
 def early_instances() -> st.SearchStrategy[int]:

@@ -1,0 +1,58 @@
+"""`gradelbo rescore`: stored verdicts under today's rubric and policy; nothing is run."""
+
+from pathlib import Path
+
+import click
+
+from autograder.commands.border import FAILED, OK, friendly, root
+from autograder.commands.grade import Given, read_given
+from autograder.errors import UsageError
+
+
+@click.command()
+@click.argument("results", type=click.Path(path_type=Path))
+@click.option("--homework", help="The homework's id; not needed: the results name it.")
+@click.option(
+    "--metadata", type=click.Path(path_type=Path), help="submission_metadata.json in the place of what is stored."
+)
+@click.option("--overrides", type=click.Path(path_type=Path), help="overrides.toml in the place of what is stored.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Where to write the new results; without it only the score."
+)
+@friendly
+def rescore(
+    results: Path, homework: str | None, metadata: Path | None, overrides: Path | None, out: Path | None
+) -> int:
+    """Score a results file again by today's manifest, metadata and overrides, from the verdicts that it holds.
+
+    Nothing of the student's runs. With nothing changed the new file is the old one, byte for byte. Exits with 1 when
+    something in the manifest cannot be scored from these results, which is said.
+
+    Example: gradelbo rescore results.json --overrides overrides.toml --out rescored.json
+    """
+    from autograder.engine.rescore import rescore as run_rescore
+    from autograder.manifest import find_homework
+    from autograder.scoring.adjust import staff_notes
+    from autograder.scoring.gradescope import write
+    from autograder.scoring.preview import read_results
+
+    try:
+        data = results.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{results} cannot be read: {error.strerror}") from None
+    try:
+        old = read_results(data)
+        named = old.extra_data.get("homework")
+        found = find_homework(root(), homework or (named if isinstance(named, str) else None))
+        handed, decided = read_given(Given(metadata, overrides), found)
+        new = run_rescore(old, found, handed=handed, overrides=decided)
+    except UsageError as error:
+        raise UsageError(f"{results}: {error}") from None
+    for note in (*new.notes, *staff_notes(new.results)):
+        click.echo(f"gradelbo: for staff: {note}", err=True)
+    possible = sum(row.max_score or 0.0 for row in new.results.tests)
+    click.echo(f"{old.score:g} -> {new.results.score:g} of {possible:g}")
+    if out is not None:
+        write(out, new.results)
+        click.echo(f"results: {out}")
+    return FAILED if new.notes else OK
