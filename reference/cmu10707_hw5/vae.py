@@ -1,10 +1,10 @@
 """A deep VAE with Gaussian layers and the gradients of expectations: problem 12 of cmu10707-hw5.
 
 There are L layers of latent variables h^1 .. h^L above h^0 = x, and B points in a batch; all values are torch tensors
-of float64. The model is p(h^L) = N(0, I), p(h^l | h^{l+1}) = N(mu, diag(sigma^2)) with (mu, log_sigma) = dec[l](h^{l+1});
-the approximation is q(h^{l+1} | h^l) with (mu, log_sigma) = enc[l](h^l), for l = 0 .. L-1. enc and dec are lists of
-functions from (B, ...) to a pair of tensors (B, d). log_sigma always is the logarithm of the standard deviation. eps is
-a list of L tensors of standard normal noise, eps[l] of the shape of h^{l+1}. Logarithms are natural.
+of float64. The model is p(h^L) = N(0, I) and p(h^l | h^{l+1}) = N(mu, diag(sigma^2)) with (mu, log_sigma) =
+dec[l](h^{l+1}); the approximation is q(h^{l+1} | h^l) with (mu, log_sigma) = enc[l](h^l), for l = 0 .. L-1. enc and dec
+are lists of functions from (B, ...) to a pair of tensors (B, d). log_sigma always is the logarithm of the standard
+deviation. eps is a list of L tensors of standard normal noise, eps[l] of the shape of h^{l+1}. Logarithms are natural.
 """
 
 import math
