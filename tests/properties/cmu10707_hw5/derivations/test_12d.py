@@ -1,6 +1,5 @@
 """Part 12d, derivation: the gradient of an expectation as an expectation."""
 
-import numpy as np
 from hypothesis import given, settings
 
 from autograder.kit import (

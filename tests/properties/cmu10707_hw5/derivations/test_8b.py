@@ -45,7 +45,8 @@ def test_ends_at_the_divergence(student, instances):
     """The last line is the divergence from exp(m - lZ) less lZ and Hj, in qi, m, lZ and Hj."""
     chain = read_chain(student.chain_8b(), ITEM)
     assert_ends(chain, END, Uses.of(f"lZ {TOOLS}", "qi m Hj"), instances)
-    assert_checkpoint(chain, relaxed, ((END,),), 0, instances)
+    last = chain._replace(lines=(chain.lines[0], chain.lines[-1]))
+    assert_checkpoint(last, relaxed, ((END,),), 0, instances)
 
 
 @settings(max_examples=2)  # the first is the simplest seed for every bank, and no hidden bank keeps it
