@@ -59,6 +59,7 @@ ALLOWED = {
     "reference.dl2024_hw4.adapters": (),
     "reference.cse599i_hw1.adapters": (),
     "reference.stratos_a5.adapters": (),
+    "reference.cmu10707_hw5.adapters": (),
     "student_template": (),
     "tests.properties": ("autograder.kit", "tests.properties"),
 }
@@ -82,6 +83,7 @@ LIBRARIES = {
     "reference.dl2024_hw4.adapters": ("numpy", "torch"),  # models and gradients live on the student's side
     "reference.cse599i_hw1.adapters": ("matplotlib", "numpy", "torch"),  # blocks are built, figures are read there
     "reference.stratos_a5.adapters": ("numpy", "torch"),  # decoders and gradients live on the student's side
+    "reference.cmu10707_hw5.adapters": ("numpy", "torch"),  # networks and gradients, as above
     "student_template": ("numpy", "scipy", "torch", "matplotlib"),
     "tests.properties": ("hypothesis", "numpy"),
 }
@@ -212,7 +214,13 @@ def test_only_what_computes_with_torch_imports_it():
         if any(within(name, ("torch",)) for name in imports(path.read_text(encoding="utf-8")))
     }
 
-    adapters = ("cmu10707_hw5/vae", "cse599i_hw1/transformer", "dl2024_hw4/gmvae", "dl2024_hw4/witness", "stratos_a5/vae")
+    adapters = (
+        "cmu10707_hw5/vae",
+        "cse599i_hw1/transformer",
+        "dl2024_hw4/gmvae",
+        "dl2024_hw4/witness",
+        "stratos_a5/vae",
+    )
     assert naming == {f"reference/{name}.py" for name in (*adapters, "dl2024_hw4/networks")} | {
         f"reference/{name.replace('/', '/adapters/')}.py" for name in adapters
     }

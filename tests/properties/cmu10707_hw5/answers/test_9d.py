@@ -1,0 +1,51 @@
+"""Part 9d, answers: claims about the two directions."""
+
+from autograder.kit.answers import answer, assert_choice
+
+DIRECTIONS = ["KL(q||p)", "KL(p||q)"]
+
+
+def test_too_compact(student):
+    """Which direction gives too compact a fit."""
+    assert_choice(answer(student.answers(), "9d", "too_compact"), "KL(q||p)", among=DIRECTIONS, what="9d too_compact")
+
+
+def test_too_spread(student):
+    """Which direction gives too spread a fit."""
+    assert_choice(answer(student.answers(), "9d", "too_spread"), "KL(p||q)", among=DIRECTIONS, what="9d too_spread")
+
+
+def test_averages(student):
+    """Which direction averages over modes."""
+    assert_choice(
+        answer(student.answers(), "9d", "averages_over_modes"),
+        "KL(p||q)",
+        among=DIRECTIONS,
+        what="9d averages_over_modes",
+    )
+
+
+def test_single_mode(student):
+    """Whether the reverse direction always picks one mode."""
+    assert_choice(
+        answer(student.answers(), "9d", "reverse_always_one_mode"),
+        False,
+        among=[True, False],
+        what="9d reverse_always_one_mode",
+    )
+
+
+def test_variances(student):
+    """The variances of the factorised fits of a correlated Gaussian."""
+    assert_choice(
+        answer(student.answers(), "9d", "gaussian_variances"),
+        "reverse 1/Lambda_ii, forward Sigma_ii",
+        among=["reverse 1/Lambda_ii, forward Sigma_ii", "reverse Sigma_ii, forward 1/Lambda_ii"],
+        what="9d gaussian_variances",
+    )
+
+
+def test_everything_is_answered(student):
+    """There is an answer at every place."""
+    for key in ("too_compact", "too_spread", "averages_over_modes", "reverse_always_one_mode", "gaussian_variances"):
+        answer(student.answers(), "9d", key)
