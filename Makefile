@@ -2,7 +2,7 @@
 
 PYTHON := .venv/bin/python
 
-.PHONY: help demo test hostile fuzz public audit sample bench lint types freeze clean
+.PHONY: help demo test corpus hostile fuzz public audit sample bench lint types freeze clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 10
@@ -14,6 +14,10 @@ demo: ## grade sample submissions; prints the scores and where results.json lies
 test: lint ## everything CI runs: lint, types and all tests
 	./setup.sh --dev --torch --quiet
 	$(PYTHON) -m pytest -n 2 --dist worksteal
+
+corpus: ## grade every submission of tests/corpus; `make test` takes one in five
+	./setup.sh --dev --torch --quiet
+	$(PYTHON) -m pytest -n 2 --dist worksteal tests/harness/test_corpus.py --corpus 1
 
 hostile: ## grade every submission of tests/corpus/hostile and hold each against what it must get
 	./setup.sh --dev --torch --quiet

@@ -221,6 +221,6 @@ def test_only_what_computes_with_torch_imports_it():
         "dl2024_hw4/witness",
         "stratos_a5/vae",
     )
-    assert naming == {f"reference/{name}.py" for name in (*adapters, "dl2024_hw4/networks")} | {
-        f"reference/{name.replace('/', '/adapters/')}.py" for name in adapters
+    assert naming == {f"reference/{name}.py" for name in (*both, "dl2024_hw4/networks")} | {
+        f"reference/{name.replace('/', '/adapters/')}.py" for name in both
     }
