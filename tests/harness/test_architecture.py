@@ -214,7 +214,7 @@ def test_only_what_computes_with_torch_imports_it():
         if any(within(name, ("torch",)) for name in imports(path.read_text(encoding="utf-8")))
     }
 
-    adapters = (
+    both = (
         "cmu10707_hw5/vae",
         "cse599i_hw1/transformer",
         "dl2024_hw4/gmvae",
