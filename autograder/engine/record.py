@@ -24,6 +24,7 @@ from autograder.manifest import Homework, Problem
 __all__ = ["only_these_constants", "record_bank", "record_cases"]
 
 PUBLIC_CASES = 5
+DRAWS = 8  # times that a property is drawn anew when nothing but public cases came of it
 NO_OTHERS: Mapping[str, Session] = {}
 
 
@@ -53,9 +54,12 @@ def record_bank(
             count = PUBLIC_CASES if kind == "public" else None
             others = {name: sessions[name] for name in prop.others}
             own, reference = sessions[prop.problem], references[prop.problem]
-            cases = record_cases(prop, own, reference, _seed(seed, prop), count, others)
-            fresh = [packed for packed in cases if not prop.drawn or case_id_of(packed) not in known]
-            if not fresh:
+            for again in range(DRAWS):
+                drawn_from = _seed(f"{seed} again {again}" if again else seed, prop)
+                cases = record_cases(prop, own, reference, drawn_from, count, others)
+                if fresh := [packed for packed in cases if not prop.drawn or case_id_of(packed) not in known]:
+                    break
+            else:
                 raise BankError(
                     f"part {prop.part.id}, {prop.name}: every hidden case is a public one; its strategy has too few"
                 )
