@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from autograder.engine.bank import unpack_case
 from autograder.engine.freeze import make_banks
+from autograder.engine.grader import reachable_python
 from autograder.engine.properties import Property, load_properties, register_profiles
-from autograder.engine.record import only_these_constants, record_cases
-from autograder.engine.reference import live_reference
+from autograder.engine.record import only_these_constants, record_bank, record_cases
+from autograder.engine.reference import live_reference, reference_session
+from autograder.engine.sandbox import Zygote
 from autograder.engine.session import Session
 from autograder.errors import BankError
 from autograder.manifest import find_homework
@@ -91,6 +93,23 @@ def test_another_seed_makes_another_hidden_bank_and_the_same_public_one(tiny):
 
     assert public.digest == other_public.digest
     assert hidden.digest != other_hidden.digest
+
+
+def test_a_property_whose_cases_are_all_public_is_drawn_anew(tiny):
+    """A seed may by chance draw nothing but what students hold: then the next draw counts, and it is no fault."""
+    properties = tuple(prop for prop in load_properties(tiny, ("1b",)) if prop.drawn)
+    with Zygote(tiny.warm, python=reachable_python()) as zygote:
+        sessions = {name: reference_session(tiny, problem, zygote) for name, problem in tiny.problems.items()}
+        try:
+            first = record_bank(tiny, properties, sessions, kind="hidden", seed="one")
+            again = record_bank(tiny, properties, sessions, kind="hidden", seed="one", without=first)
+        finally:
+            for session in sessions.values():
+                session.close()
+    known, found = ({case.id for p in properties for case in bank.cases(p)} for bank in (first, again))
+
+    assert found
+    assert not known & found
 
 
 def test_cases_are_kept_smallest_first(tiny):
