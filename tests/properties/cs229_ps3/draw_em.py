@@ -102,7 +102,7 @@ def bounds(draw: st.DrawFn, mixture: st.SearchStrategy[Mixture] | None = None) -
     kept = rng.random((n, k)) < 2 / 3
     kept[np.arange(n), rng.integers(0, k, n)] = True
     Q = rounded(np.where(kept, rng.dirichlet(np.ones(k), n) + 2**-10, 0))
-    Q = rounded(Q / Q.sum(axis=1, keepdims=True))
+    Q = rounded(Q / np.sum(Q, 1)[:, None])
     Q[np.arange(n), Q.argmax(axis=1)] += 1 - Q.sum(axis=1)
     x_tilde = rounded(m.x[rng.integers(0, n, count)] + 0.5 * rng.standard_normal((count, m.x.shape[1])))
     return Bound(Q, *m, x_tilde, rng.integers(0, k, count), alpha)

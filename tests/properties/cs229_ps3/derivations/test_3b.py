@@ -15,15 +15,17 @@ from autograder.kit import (
 )
 
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(30)
+ROOT = np.sqrt(2 * np.pi)
 TOOLS = " ".join(tool.name for tool in MATRICES)
 START = "sum(w*(lpxz - lq))"
 PRIOR_ROUTE = ("sum(w*(lpx_z + lpz - lq))",)
 POSTERIOR_ROUTE = ("sum(w*(lpx + lpz_x - lq))",)
 
 
-def log_normal(t, mean, variance):
+def log_normal(t, mean, sd):
     """The log density of normal distributions at t."""
-    return -0.5 * np.log(2 * np.pi * variance) - (t - mean) ** 2 / (2 * variance)
+    u = (t - mean) / sd
+    return -np.log(ROOT * sd) - u * u / 2
 
 
 def instance(rng, number):
@@ -33,12 +35,12 @@ def instance(rng, number):
     x = b + W * rng.standard_normal() + gamma * rng.standard_normal(d)
     mean, sd = rng.standard_normal(), rng.uniform(0.3, 1.5)
     z = mean + sd * NODES
-    lpz, lpx_z = log_normal(z, 0.0, 1.0), log_normal(x, np.outer(z, W) + b, gamma**2).sum(axis=1)
-    precision = 1 + W @ W / gamma**2
-    lpz_x = log_normal(z, W @ (x - b) / gamma**2 / precision, 1 / precision)
-    form = (x - b) @ (x - b) / gamma**2 - (W @ (x - b)) ** 2 / gamma**4 / precision
-    lpx = -0.5 * (form + np.log(precision) + 2 * d * np.log(gamma) + d * np.log(2 * np.pi))
-    arrays = {"lpxz": lpx_z + lpz, "lpx_z": lpx_z, "lpz": lpz, "lpz_x": lpz_x, "lq": log_normal(z, mean, sd**2)}
+    lpz, lpx_z = log_normal(z, 0.0, 1.0), log_normal(x, np.outer(z, W) + b, gamma).sum(-1)
+    slope, rest = W / gamma, (x - b) / gamma
+    spread = 1 / np.sqrt(1 + slope @ slope)
+    lpz_x = log_normal(z, (slope @ rest) * spread * spread, spread)
+    lpx = (lpx_z + lpz - lpz_x)[len(NODES) // 2]  # the same at every z
+    arrays = {"lpxz": lpx_z + lpz, "lpx_z": lpx_z, "lpz": lpz, "lpz_x": lpz_x, "lq": log_normal(z, mean, sd)}
     return arrays | {"w": WEIGHTS / WEIGHTS.sum(), "lpx": float(lpx), "n": len(NODES)}
 
 
