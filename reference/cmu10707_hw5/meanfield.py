@@ -77,8 +77,7 @@ def printed_update_fails() -> "tuple of (a, b), list of two blocks":
     2 to 5. Source: 10707, the printed mean-field update; problem 8d.
     """
     # BEGIN SOLUTION
-    P = np.array([[0.6, 0.1], [0.2, 0.1]])
-    return P, [np.array([0.7, 0.3]), np.array([0.7, 0.3])]
+    return np.reshape([0.6, 0.1, 0.2, 0.1], (2, 2)), 2 * [[0.7, 0.3]]
     # END SOLUTION
 
 

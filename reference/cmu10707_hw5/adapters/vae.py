@@ -36,7 +36,7 @@ def log_weight(module, x, enc, dec, eps):
 
 def log_weights(module, x, enc, dec, eps_list):
     """`log_weight` for each of several lists of noise."""
-    return [log_weight(module, x, enc, dec, eps) for eps in eps_list]
+    return [log_weight(module, x, enc, dec, noise) for noise in eps_list]
 
 
 def elbo(module, x, enc, dec, eps_list):

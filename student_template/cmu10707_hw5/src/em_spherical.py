@@ -11,7 +11,7 @@ import numpy as np
 
 def given_points() -> "120 1":
     """The points of problem 10e: 40 around each of -10, 0 and 10."""
-    return np.concatenate([np.linspace(centre - 1, centre + 1, 40) for centre in (-10.0, 0.0, 10.0)])[:, None]
+    return np.concatenate([np.linspace(centre - 1, centre + 1, 40) for centre in (-10.0, 0.0, 10.0)]).reshape(-1, 1)
 
 
 def e_step(X: "n d", mu: "K d") -> "n K":

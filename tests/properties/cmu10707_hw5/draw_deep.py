@@ -44,7 +44,7 @@ def layer(rng: np.random.Generator, inputs: int, outputs: int) -> Layer:
 def models(draw: st.DrawFn, min_layers: int = 1, samples: int = 3) -> Deep:
     """One to three layers of widths 1 to 4, a batch of 1 to 4 points."""
     L, B = draw(st.integers(min_layers, 3)), draw(st.integers(1, 4))
-    rng = rng_of(draw(fresh_seeds()))
+    rng = np.random.default_rng((draw(fresh_seeds()), L, B))  # two banks may draw one seed, with other sizes
     widths = [int(n) for n in rng.integers(1, 5, L + 1)]
     enc = [layer(rng, widths[i], widths[i + 1]) for i in range(L)]
     dec = [layer(rng, widths[i + 1], widths[i]) for i in range(L)]

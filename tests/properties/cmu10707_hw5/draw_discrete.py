@@ -22,7 +22,7 @@ class Network(NamedTuple):
     @property
     def card(self) -> list[int]:
         """The number of values of each variable."""
-        return [table.shape[-1] for table in self.cpts]
+        return [np.shape(cpt)[-1] for cpt in self.cpts]
 
 
 def tables(rng: np.random.Generator, shape: tuple[int, ...], concentration: float = 0.5) -> Array:
@@ -64,8 +64,8 @@ def networks(
     while math.prod(card) > max_states:
         card[np.argmax(card)] -= 1
     edges = dag(rng, K, 0.6, shuffled=shuffled)
-    parents = [tuple(p for p, child in edges if child == k) for k in range(K)]
-    shapes = [(*(int(card[p]) for p in parents[k]), int(card[k])) for k in range(K)]
+    parents = [tuple(p for p, child in edges if child == own) for own in range(K)]
+    shapes = [(*(int(card[i]) for i in inputs), int(size)) for inputs, size in zip(parents, card, strict=True)]
     return Network(parents, [certain(rng, s) if zeros and rng.random() < 0.35 else tables(rng, s) for s in shapes])
 
 

@@ -61,7 +61,6 @@ def numbers(rows: NDArray[np.int64]) -> NDArray[np.int64]:
 def law(rho: float, activation: Array, nd: int) -> Array:
     """The probabilities of all joint states, causes first, from p(s = 1 | d) (2^nd, ns) of all causes in `bits`."""
     D, S = bits(nd), bits(activation.shape[1])
-    prior = np.where(D == 1, rho, 1 - rho).prod(axis=1)
-    given = np.where(S[None] == 1, activation[:, None], 1 - activation[:, None]).prod(axis=2)
-    p = (prior[:, None] * given).ravel()
+    prior, given = abs(1 - D - rho), abs(1 - S - activation[:, None])  # |1 - 1 - p| = p, |1 - 0 - p| = 1 - p
+    p = (prior.prod(axis=-1)[:, None] * given.prod(axis=-1)).ravel()
     return p / math.fsum(p)

@@ -3,22 +3,22 @@
 from autograder.kit.answers import answer, assert_choice, assert_number
 
 
-def test_reparameterised(student):
+def test_reparam_variance_is_right(student):
     """The variance of the reparameterised estimator in mu."""
     assert_number(answer(student.answers(), "12e", "reparam"), 4, atol=1e-06, what="12e reparam")
 
 
-def test_score(student):
+def test_score_variance_is_right(student):
     """The variance of the score estimator at mu = 3."""
     assert_number(answer(student.answers(), "12e", "score_at_3"), 222, atol=1e-06, what="12e score_at_3")
 
 
-def test_baseline(student):
+def test_baseline_variance_is_right(student):
     """The same with the baseline mu^2 + 1."""
     assert_number(answer(student.answers(), "12e", "baseline_at_3"), 82, atol=1e-06, what="12e baseline_at_3")
 
 
-def test_always_larger(student):
+def test_larger_variance_claim_is_right(student):
     """Whether the score's variance is always the larger one."""
     assert_choice(
         answer(student.answers(), "12e", "score_always_larger"),
@@ -28,7 +28,7 @@ def test_always_larger(student):
     )
 
 
-def test_growth(student):
+def test_growth_is_right(student):
     """How the score's variance grows with the dimension."""
     assert_choice(
         answer(student.answers(), "12e", "growth_in_d"),

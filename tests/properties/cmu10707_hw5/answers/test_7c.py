@@ -3,12 +3,12 @@
 from autograder.kit.answers import answer, assert_choice
 
 
-def test_optimum(student):
+def test_role_of_the_posterior_is_right(student):
     """What the posterior is of the printed functional."""
     assert_choice(answer(student.answers(), "7c", "optimum"), "argmin", among=["argmin", "argmax"], what="7c optimum")
 
 
-def test_right_side(student):
+def test_side_of_the_bound_is_right(student):
     """The right side of the bound."""
     assert_choice(
         answer(student.answers(), "7c", "bound_rhs"),
@@ -18,14 +18,14 @@ def test_right_side(student):
     )
 
 
-def test_missing(student):
+def test_missing_piece_is_right(student):
     """What is missing in the printed identity."""
     assert_choice(
         answer(student.answers(), "7c", "missing"), "log", among=["log", "exp", "a minus", "q"], what="7c missing"
     )
 
 
-def test_printed_optimum(student):
+def test_printed_optimum_is_right(student):
     """What the printed optimum is."""
     assert_choice(
         answer(student.answers(), "7c", "printed_argmax"),

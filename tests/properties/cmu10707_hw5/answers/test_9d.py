@@ -5,17 +5,17 @@ from autograder.kit.answers import answer, assert_choice
 DIRECTIONS = ["KL(q||p)", "KL(p||q)"]
 
 
-def test_too_compact(student):
+def test_compact_direction_is_right(student):
     """Which direction gives too compact a fit."""
     assert_choice(answer(student.answers(), "9d", "too_compact"), "KL(q||p)", among=DIRECTIONS, what="9d too_compact")
 
 
-def test_too_spread(student):
+def test_spread_direction_is_right(student):
     """Which direction gives too spread a fit."""
     assert_choice(answer(student.answers(), "9d", "too_spread"), "KL(p||q)", among=DIRECTIONS, what="9d too_spread")
 
 
-def test_averages(student):
+def test_averaging_direction_is_right(student):
     """Which direction averages over modes."""
     assert_choice(
         answer(student.answers(), "9d", "averages_over_modes"),
@@ -25,7 +25,7 @@ def test_averages(student):
     )
 
 
-def test_single_mode(student):
+def test_one_mode_claim_is_right(student):
     """Whether the reverse direction always picks one mode."""
     assert_choice(
         answer(student.answers(), "9d", "reverse_always_one_mode"),
@@ -35,7 +35,7 @@ def test_single_mode(student):
     )
 
 
-def test_variances(student):
+def test_factor_variances_are_right(student):
     """The variances of the factorised fits of a correlated Gaussian."""
     assert_choice(
         answer(student.answers(), "9d", "gaussian_variances"),

@@ -30,8 +30,8 @@ def relaxed(rng, number):
 def instance(rng, number):
     """q is the posterior at the old centres; the new ones gain little, and nothing in one instance of four."""
     found = relaxed(rng, number)
-    joint = np.exp(found["lj_old"])
-    q = joint / joint.sum(axis=1, keepdims=True)
+    q = np.exp(found["lj_old"])
+    q /= q.sum(axis=1, keepdims=True)
     fall = float((q * (found["lj_old"] - found["lj_new"])).sum())
     lift = fall + (rng.uniform(0.01, 0.3) if number % 4 else 0)
     return found | {"q": q, "lj_new": found["lj_new"] + lift / len(q)}
