@@ -13,7 +13,7 @@ def block_forward(sizes, weights, x: "T B d", mask: "T T", dtype: str = "float64
 
 def block_forward_many(sizes, weights, inputs, dropout: float = 0.0, dtype: str = "float64") -> list:
     """The outputs for several (x, mask), in evaluation mode."""
-    return [_output(sizes, weights, x, mask, {}) for x, mask in inputs]
+    return [_output(sizes, weights, *pair, {}) for pair in inputs]
 
 
 def block_gradients(sizes, weights, x: "T B d", mask: "T T", direction: "T B d") -> dict:
@@ -55,7 +55,7 @@ def _output(sizes, weights, x, mask, factors):
     """The output where the dropout module of each name multiplies by the factor given, else by 1."""
     heads, _, k, _ = sizes
     T, B, _ = x.shape
-    w = {name: np.asarray(value) for name, value in weights.items()}
+    w = {name: np.asarray(weights[name]) for name in weights}
     q, key, v = ((x @ w[f"{name}.weight"].T).reshape(T, B, heads, k) for name in ("wq", "wk", "wv"))
     scores = np.einsum("tbhk,sbhk->bhts", q, key) / math.sqrt(k) + mask
     shares = np.exp(scores - scores.max(axis=-1, keepdims=True))

@@ -48,7 +48,7 @@ class TransformerBlock(nn.Module):
         # (B, heads, T, k) each
         q, k, v = (w(x).view(T, B, self.heads, self.k).permute(1, 2, 0, 3) for w in (self.wq, self.wk, self.wv))
         scores = q @ k.transpose(-2, -1) / math.sqrt(self.k) + mask  # (B, heads, T, T)
-        seen = self.dropoutatt(torch.softmax(scores, dim=-1)) @ v  # (B, heads, T, k)
+        seen = self.dropoutatt(torch.softmax(scores, -1)) @ v  # (B, heads, T, k)
         side_by_side = seen.permute(2, 0, 1, 3).reshape(T, B, self.heads * self.k)
         u = self.layernorm1(x + self.dropout1(self.wc(side_by_side)))
         return self.layernorm2(u + self.dropout2(self.w2(self.dropoutfc(torch.relu(self.w1(u))))))

@@ -1,7 +1,7 @@
 """What the derivations of cse599i-hw1 start from: instances of each item, its names and functions."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,18 +62,20 @@ def mixture(rng: np.random.Generator, number: int) -> Mapping[str, object]:
     """Points, posteriors and two pairs of parameters of a mixture with identity covariances, one of them the best."""
     n, d, k = (1, 1, 1) if number == 0 else (int(rng.integers(low, high)) for low, high in ((2, 6), (1, 3), (1, 4)))
     x, q = rng.normal(size=(n, d)), np.stack([simplex(rng, k, 0.02) for _ in range(n)])
+    w, mu = simplex(rng, k, 0.02), rng.normal(size=(k, d))
 
     def bound(weights: Array, means: Array) -> float:
-        gaps = ((x[:, None, :] - means) ** 2).sum(axis=2)
-        return (q * (-gaps / 2 - d / 2 * np.log(2 * np.pi) + np.log(weights) - np.log(q))).sum() / n
+        far = np.square(x[:, None] - means).sum(-1) + d * math.log(math.tau)
+        return np.mean(np.sum(q * (np.log(weights) - np.log(q) - far / 2), axis=1))
 
+    w_star, mu_star = best(bound, w, mu)
     return {
         "X": x,
         "q": q,
-        "w": simplex(rng, k, 0.02),
-        "mu": rng.normal(size=(k, d)),
-        "w_star": q.mean(axis=0),
-        "mu_star": q.T @ x / q.sum(axis=0)[:, None],
+        "w": w,
+        "mu": mu,
+        "w_star": w_star,
+        "mu_star": mu_star,
         "n": n,
         "K": k,
         "d": d,
@@ -82,32 +84,42 @@ def mixture(rng: np.random.Generator, number: int) -> Mapping[str, object]:
     }
 
 
+def gradient(value: Callable[[Array], float], at: Array) -> Array:
+    """The derivatives of an analytic function at an array, entry by entry, to the last digits: by complex steps."""
+    found = np.empty_like(at)
+    for place in np.ndindex(at.shape):
+        moved = at.astype(complex)
+        moved[place] += 1e-30j
+        found[place] = np.imag(value(moved)) * 1e30
+    return found
+
+
+def best(bound: Callable[[Array, Array], float], w: Array, mu: Array) -> tuple[Array, Array]:
+    """Where a mixture's bound is largest, from any start: one step each, as it is linear in log w, square in mu."""
+    here, there = (gradient(lambda means: bound(w, means), mu + step) for step in (0, 1))
+    return w * gradient(lambda weights: bound(weights, mu), w), mu + here / (here - there)
+
+
 def stationary(rng: np.random.Generator, number: int) -> Mapping[str, object]:
     """The mixture with the exact derivatives of its bound, a component k, a coordinate j and a multiplier."""
     found = dict(mixture(rng, number))
-    x, q, w, mu, n = (found[name] for name in ("X", "q", "w", "mu", "n"))
+    x, w, mu, bound = found["X"], found["w"], found["mu"], found["elbo"].call
     lam = rng.uniform(0.2, 2)
-
-    def slope(k: float, j: float) -> float:
-        a, b = whole(k), whole(j)
-        return (q[:, a] * (x[:, b] - mu[a, b])).sum() / n
-
-    def lagrange(k: float) -> float:
-        return q[:, whole(k)].sum() / (n * w[whole(k)]) - lam
-
+    by_w = gradient(lambda weights: bound(weights, mu), w) - lam
+    by_mu = gradient(lambda means: bound(w, means), mu)
     return found | {
         "k": float(rng.integers(len(w))),
         "j": float(rng.integers(x.shape[1])),
         "lam": lam,
-        "dE_dmu": Function("dE_dmu", slope, (2,)),
-        "dLag_dw": Function("dLag_dw", lagrange, (1,)),
+        "dE_dmu": Function("dE_dmu", lambda k, j: by_mu[whole(k), whole(j)], (2,)),
+        "dLag_dw": Function("dLag_dw", lambda k: by_w[whole(k)], (1,)),
     }
 
 
 def autoregression(rng: np.random.Generator, number: int) -> Mapping[str, object]:
     """A stationary process with its exact means, variances and covariances; noise alone (rho = 0) never."""
     rho, mu, sigma = rng.uniform(0.1, 0.9) * rng.choice([-1, 1]), rng.normal(), rng.uniform(0.3, 2)
-    variance = sigma**2 / (1 - rho**2)
+    variance = sigma * sigma / ((1 - rho) * (1 + rho))
 
     def cov(s: float, t: float) -> float:
         return variance * rho ** abs(moment(s) - moment(t))

@@ -135,7 +135,8 @@ def nets(draw: st.DrawFn, min_k: int = 1) -> Net:
     """A small GMVAE with random parameters, a batch, and its noise."""
     D, W, K = draw(st.integers(1, 4)), draw(st.integers(1, 3)), draw(st.integers(min_k, 4))
     sizes, B = (D, W, K, draw(st.integers(2, 5))), draw(st.integers(1, 4))
-    rng = rng_of(draw(fresh_seeds()))  # other bytes than those of any smaller strategy
+    # with sizes in the seed: else the same numbers in a row are one matrix here and several arrays in a smaller network
+    rng = np.random.default_rng((draw(fresh_seeds()), *sizes, B))
     state = {name: rounded(0.7 * rng.standard_normal(shape)) for name, shape in state_shapes(sizes).items()}
     return Net(sizes, state, rounded(rng.standard_normal((B, D))), rounded(rng.standard_normal((B, W))))
 

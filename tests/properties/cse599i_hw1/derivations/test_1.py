@@ -26,7 +26,7 @@ def test_passes_the_distribution_function(student, seed):
 
 @settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
-def test_passes_the_distribution_function_in_a_true_chain(student, seed):
+def test_is_true_with_the_distribution_function(student, seed):
     """All steps are true, and there is a line without cdf_g that depends on Phi."""
     chain = read_chain(student.derivation_1(), LOCATION_SCALE)
     assert_milestone(chain, MILESTONES, 0, seed, whole=True)
@@ -42,7 +42,7 @@ def test_passes_the_standard_density(student, seed):
 
 @settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
-def test_passes_the_standard_density_in_a_true_chain(student, seed):
+def test_is_true_with_the_standard_density(student, seed):
     """All steps are true, and there is a line in x, mu, sigma and phi that depends on phi and sigma."""
     chain = read_chain(student.derivation_1(), LOCATION_SCALE)
     assert_milestone(chain, MILESTONES, 1, seed, whole=True)

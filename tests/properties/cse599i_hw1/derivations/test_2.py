@@ -27,7 +27,7 @@ def test_passes_the_product(student, seed):
 
 @settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
-def test_passes_the_product_in_a_true_chain(student, seed):
+def test_is_true_with_the_product(student, seed):
     """All steps are true, and there is a line with an integral over all others, whose number matters."""
     chain = read_chain(student.derivation_2(), RACE)
     assert_milestone(chain, MILESTONES, 0, seed, whole=True)
@@ -43,7 +43,7 @@ def test_passes_a_single_integral(student, seed):
 
 @settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
-def test_passes_a_single_integral_in_a_true_chain(student, seed):
+def test_is_true_with_a_single_integral(student, seed):
     """All steps are true, and there is a line below that which is still an integral."""
     chain = read_chain(student.derivation_2(), RACE)
     assert_milestone(chain, MILESTONES, 1, seed, whole=True)

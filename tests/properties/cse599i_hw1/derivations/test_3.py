@@ -26,7 +26,7 @@ def test_passes_a_comparison(student, seed):
 
 @settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
-def test_passes_a_comparison_in_a_true_chain(student, seed):
+def test_is_true_with_a_comparison(student, seed):
     """All steps are true, and there is a line between the first and the last that depends on both p and w."""
     chain = read_chain(student.derivation_3(), SCORE)
     assert_milestone(chain, MILESTONES, 0, seed, whole=True)

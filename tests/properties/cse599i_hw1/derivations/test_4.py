@@ -40,7 +40,7 @@ def test_passes_the_posteriors(student, reference, seed):
 
 @settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
-def test_passes_the_posteriors_in_a_true_chain(student, reference, seed):
+def test_is_true_with_the_posteriors(student, reference, seed):
     """All steps are true, and a line without elbo depends on q, X and mu; or the derivative in the means is right."""
     found = student.derivation_4()
     if isinstance(found, dict):
@@ -62,7 +62,7 @@ def test_passes_the_distances(student, reference, seed):
 
 @settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
-def test_passes_the_distances_in_a_true_chain(student, reference, seed):
+def test_is_true_with_the_distances(student, reference, seed):
     """All steps are true, and a line in both parameters alone depends on them; or the one in the weights is right."""
     found = student.derivation_4()
     if isinstance(found, dict):

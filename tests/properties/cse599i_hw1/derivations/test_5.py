@@ -28,7 +28,7 @@ def test_mean_passes_the_recursion(student, seed):
 
 @settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
-def test_mean_passes_the_recursion_in_a_true_chain(student, seed):
+def test_mean_is_true_with_the_recursion(student, seed):
     """All steps are true, and there is a line about the mean that depends on E and mu."""
     chain = read_chain(student.derivation_5_mean(), MEAN)
     assert_milestone(chain, MEAN_STEPS, 0, seed, whole=True)
@@ -52,7 +52,7 @@ def test_variance_passes_the_recursion(student, seed):
 
 @settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
-def test_variance_passes_the_recursion_in_a_true_chain(student, seed):
+def test_variance_is_true_with_the_recursion(student, seed):
     """All steps are true, and there is a line about the variance that depends on Var and rho."""
     chain = read_chain(student.derivation_5_var(), VARIANCE)
     assert_milestone(chain, VARIANCE_STEPS, 0, seed, whole=True)
@@ -68,7 +68,7 @@ def test_variance_passes_its_equation(student, seed):
 
 @settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
-def test_variance_passes_its_equation_in_a_true_chain(student, seed):
+def test_variance_is_true_with_its_equation(student, seed):
     """All steps are true, and there is a line below that in rho and sigma alone."""
     chain = read_chain(student.derivation_5_var(), VARIANCE)
     assert_milestone(chain, VARIANCE_STEPS, 1, seed, whole=True)
@@ -92,7 +92,7 @@ def test_covariance_passes_the_recursion(student, seed):
 
 @settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
-def test_covariance_passes_the_recursion_in_a_true_chain(student, seed):
+def test_covariance_is_true_with_the_recursion(student, seed):
     """All steps are true, and there is a line about the covariance that depends on Cov and rho."""
     chain = read_chain(student.derivation_5_cov(), COVARIANCE)
     assert_milestone(chain, COVARIANCE_STEPS, 0, seed, whole=True)
@@ -108,7 +108,7 @@ def test_covariance_passes_the_variance(student, seed):
 
 @settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
-def test_covariance_passes_the_variance_in_a_true_chain(student, seed):
+def test_covariance_is_true_with_the_variance(student, seed):
     """All steps are true, and there is a line below that with Var in the place of Cov, and rho."""
     chain = read_chain(student.derivation_5_cov(), COVARIANCE)
     assert_milestone(chain, COVARIANCE_STEPS, 1, seed, whole=True)
