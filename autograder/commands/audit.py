@@ -15,7 +15,7 @@ from autograder.commands.border import FAILED, OK, friendly, known, root
 @click.option("--html", type=click.Path(path_type=Path), help="Also write the report as one HTML page.")
 @click.option("--sample", type=click.IntRange(1), default=1, help="Take one mutant and one entry in so many.")
 @click.option("--seeds", type=click.IntRange(0), help="How many fresh banks.", show_default="20, or 2 of a sample")
-@click.option("--jobs", type=click.IntRange(1), help="How many graders work at once.", show_default="processors")
+@click.option("--jobs", type=click.IntRange(1), help="How many graders work at once.", show_default="2 a processor")
 @friendly
 def audit(
     homework: str | None,
@@ -53,7 +53,7 @@ def audit(
             parts=known(parts, target.parts),
             one_in=sample,
             seeds=(20 if sample == 1 else 2) if seeds is None else seeds,
-            jobs=jobs or os.cpu_count() or 1,
+            jobs=jobs or 2 * (os.cpu_count() or 1),  # each waits for its workers about half of the time
         )
         report = run_audit(target, plan, lambda phase: click.echo(f"{phase} …", err=True))
         passed = passed and all(gate.passed for gate in gates(report))
