@@ -31,7 +31,7 @@ public: ## hold the recorded answers of the public cases against the live refere
 	./setup.sh --dev --torch --quiet
 	$(PYTHON) -m tests.harness.public_verdicts
 
-audit: ## hold the grading of every homework against mutants, right variants and other cases; half an hour each
+audit: ## hold the grading of every homework against mutants, right variants and other cases; ten minutes to an hour each
 	./setup.sh --dev --torch --quiet
 	$(PYTHON) -m autograder audit
 
