@@ -9,7 +9,7 @@ import torch
 
 from reference.cs229_ps3 import derivations, moments, steps
 
-ANSWERS = json.loads((Path(derivations.__file__).parent / "answers.json").read_text())
+ANSWERS = json.loads((Path(derivations.__file__).parent / "handed_in" / "answers.json").read_text())
 
 
 def instance(seed):
