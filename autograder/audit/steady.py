@@ -76,7 +76,9 @@ def _kill(grader: Grader, entry: Entry, known: Mapping[str, Key]) -> Any:
     homework = grader.homework
     problems = [name for name, p in homework.problems.items() if entry.submission.locate(p.file).path]
     asked = paying(grader, problems if entry.right else homework.problems)
-    properties = [p for p in asked if p.drawn and (not entry.right or set(problems).issuperset(p.problems))]
+    here = set(problems)
+    judging = [p for p in asked if not entry.right or (p.part.id in entry.points and here.issuperset(p.problems))]
+    properties = [p for p in judging if p.drawn]
     return first_kill(grader, entry.submission, properties, first=known.get(entry.name))
 
 
