@@ -256,7 +256,7 @@ def _listened(function: Callable[..., Any], name: str, account: Account) -> Call
         if not hasattr(watched, key):
             with contextlib.suppress(Exception):
                 setattr(watched, key, getattr(function, key))
-    watched.__watched__ = True  # type: ignore[attr-defined]
+    watched.__watched__ = True  # type: ignore[attr-defined]  # a mark of ours: it is not wrapped twice
     return watched
 
 
