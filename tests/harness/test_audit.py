@@ -10,9 +10,10 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from autograder import cli
+from autograder.audit import steady
 from autograder.audit.alike import differences, read_declared
 from autograder.audit.audit import Plan, audit
-from autograder.audit.corpus import read_corpus
+from autograder.audit.corpus import Entry, read_corpus
 from autograder.audit.crew import Crew, hurried
 from autograder.audit.fresh import fresh_banks
 from autograder.audit.generated import fates, stale
@@ -279,3 +280,15 @@ def test_the_first_lost_point_ends_a_run(tiny):
     assert (kill.key, kill.verdict, kill.lost, kill.public) == (("1b", "matches_reference"), "wrong", 2.0, True)
     assert kill.ratio > 1e4
     assert none is None
+
+
+def test_other_banks_hold_a_right_variant_to_its_own_parts_and_to_what_is_drawn(grader, monkeypatch):
+    """Of a file that holds one part's functions no other part is asked, and what draws nothing is not asked again."""
+    asked: list[tuple[str, bool]] = []
+    monkeypatch.setattr(steady, "first_kill", lambda *a, **k: asked.extend((p.part.id, p.drawn) for p in a[2]))
+    file = grader.homework.problems["moments"].file
+    bounds = {"points": {"1a": 1.0}, "at_most": {}, "at_least": {}}
+    entry = Entry("right_one", "one part", "moments", whole=False, files={file: b""}, **bounds)
+    steady._kill(grader, entry, {})
+
+    assert set(asked) == {("1a", True)}
