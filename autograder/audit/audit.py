@@ -73,34 +73,32 @@ def audit(homework: Homework, plan: Plan, say: Callable[[str], None]) -> Report:
     """Audits a homework as the plan says; raises what a broken homework raises. `say` hears which phase begins."""
     clock = Clock(say)
     with clock.phase("drawing fresh cases"):
-        banks = fresh_banks(homework, plan.parts, max(plan.seeds, SAMPLE_SEEDS))
+        banks = fresh_banks(homework, plan.parts, max(plan.seeds, SAMPLE_SEEDS), plan.jobs)
     corpus = _sampled(read_corpus(homework), plan)
     declared = read_declared(homework)
-    with (
-        Crew(homework, plan.jobs, plan.parts) as real,
-        Crew(hurried(homework, plan.catalogue_s), plan.jobs, plan.parts) as tight,
-        Crew(hurried(homework, plan.generated_s), plan.jobs, plan.parts) as quick,
-    ):
-        with clock.phase("generated mutants"):
-            code = [problem for problem in homework.problems.values() if problem.kind == "code"]
-            found, same = mutants(homework, code, one_in=plan.one_in)
-            if plan.parts is not None:
-                found = narrowed(quick, found)
-            ends, rate = fates(quick, found, banks[:SAMPLE_SEEDS], declared)
-        with clock.phase("corpus"):
-            graded = real.map(_graded, [entry for entry in corpus.values() if _concerns(entry, real.graders[0])])
-        wanted = [(p.part.id, p.name) for p in paying(real.graders[0], homework.problems)]
-        with clock.phase("which property is needed"):
-            alone = _alone(quick, graded, ends, wanted)
-        killed = {g.entry.name: set(g.failed) for g in graded if not g.entry.right}
-        with clock.phase("stability"):
-            known = {name: min(keys, key=wanted.index) for name, keys in killed.items() if keys}
-            decided = [g.entry for g in graded if g.entry.right or g.entry.name in known]
-            steady = stability(real, tight, decided, banks[: plan.seeds], known)
-            differ, repeated = _repeated(real, graded)
-        with clock.phase("power"):
-            chances = _chances(graded)
-            strength = power(tight, chances, killed, corpus, banks[: min(plan.seeds, POWER_SEEDS)])
+    real = Crew(homework, plan.jobs, plan.parts)
+    tight = Crew(hurried(homework, plan.catalogue_s), plan.jobs, plan.parts)
+    quick = Crew(hurried(homework, plan.generated_s), plan.jobs, plan.parts)
+    with clock.phase("generated mutants"):
+        code = [problem for problem in homework.problems.values() if problem.kind == "code"]
+        found, same = mutants(homework, code, one_in=plan.one_in)
+        if plan.parts is not None:
+            found = narrowed(quick, found)
+        ends, rate = fates(quick, found, banks[:SAMPLE_SEEDS], declared)
+    with clock.phase("corpus"):
+        graded = real.map(_graded, [entry for entry in corpus.values() if _concerns(entry, real.grader)])
+    wanted = [(p.part.id, p.name) for p in paying(real.grader, homework.problems)]
+    with clock.phase("which property is needed"):
+        alone = _alone(quick, graded, ends, wanted)
+    killed = {g.entry.name: set(g.failed) for g in graded if not g.entry.right}
+    with clock.phase("stability"):
+        known = {name: min(keys, key=wanted.index) for name, keys in killed.items() if keys}
+        decided = [g.entry for g in graded if g.entry.right or g.entry.name in known]
+        steady = stability(real, tight, decided, banks[: plan.seeds], known)
+        differ, repeated = _repeated(real, graded)
+    with clock.phase("power"):
+        chances = _chances(graded)
+        strength = power(tight, chances, killed, corpus, banks[: min(plan.seeds, POWER_SEEDS)])
     return Report(
         homework=homework,
         whole=plan.whole,

@@ -1,63 +1,91 @@
-"""Several graders of one homework at work at once, each with a zygote of its own; results come back in order."""
+"""Several graders of one homework at work at once, each in a process of its own; results come back in order.
 
+Processes and not threads: what a grader runs on its own side of the wall need not be safe for threads (`ast.parse` is
+not, where a garbage collection may run Python code), and comparing values takes as much time as computing them.
+"""
+
+import ctypes
+import signal
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
-from queue import SimpleQueue
-from types import TracebackType
-from typing import Self, TypeVar
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from multiprocessing import get_context
+from multiprocessing.util import Finalize
+from typing import Any, TypeVar
 
 from autograder.engine.grader import Grader
-from autograder.engine.run import Banks
+from autograder.errors import InternalFault
 from autograder.manifest import Homework
 
-__all__ = ["Crew", "hurried"]
+__all__ = ["Crew", "forked", "hurried"]
 
+Tool = TypeVar("Tool")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+PR_SET_PDEATHSIG = 1
+WORK: dict[str, Any] = {}  # what a forked process works on; set there and nowhere else
 
+
+@dataclass
 class Crew:
-    """`jobs` graders, each used by one thread at a time; close it when done."""
+    """`jobs` graders of a homework, or of some of its parts. `grader` is what they are forked from and grades nothing.
 
-    def __init__(self, homework: Homework, jobs: int, parts: tuple[str, ...] | None = None) -> None:
-        self.homework = homework
-        self.graders = [Grader(homework, parts=parts) for _ in range(jobs)]
-        self.banks = self.graders[0].banks
-        self._free: SimpleQueue[Grader] = SimpleQueue()
-        for grader in self.graders:
-            self._free.put(grader)
+    The graders of one `map` know nothing of each other or of another `map`.
+    """
 
-    def __enter__(self) -> Self:
-        return self
+    homework: Homework
+    jobs: int
+    parts: tuple[str, ...] | None = None
+    grader: Grader = field(init=False)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Ends every zygote."""
-        for grader in self.graders:
-            grader.close()
-
-    def use(self, banks: Banks) -> None:
-        """From here on these cases are replayed."""
-        for grader in self.graders:
-            grader.banks = banks
+    def __post_init__(self) -> None:
+        self.grader = Grader(self.homework, parts=self.parts)
 
     def map(self, task: Callable[[Grader, Item], Result], items: Iterable[Item]) -> list[Result]:
         """The task's results for all items, in their order, whichever grader took which."""
+        return forked(lambda: self.grader, task, items, self.jobs)
 
-        def run(item: Item) -> Result:
-            grader = self._free.get()
-            try:
-                return task(grader, item)
-            finally:
-                self._free.put(grader)
 
-        with ThreadPoolExecutor(len(self.graders)) as pool:
-            return list(pool.map(run, items))
+def forked(
+    begin: Callable[[], AbstractContextManager[Tool]],
+    task: Callable[[Tool, Item], Result],
+    items: Iterable[Item],
+    jobs: int,
+) -> list[Result]:
+    """`task(tool, item)` for all items, in their order, in at most `jobs` processes; each makes its tool by `begin`.
+
+    The processes are forks of this one: they see what it holds, and only results travel. Raises what a task raises,
+    and InternalFault when a process dies.
+    """
+    everything = list(items)
+    pool = ProcessPoolExecutor(
+        min(jobs, len(everything)) or 1,
+        mp_context=get_context("fork"),
+        initializer=_start,
+        initargs=(begin, task, everything),
+    )
+    try:
+        return list(pool.map(_one, range(len(everything))))
+    except BrokenProcessPool:
+        raise InternalFault("a process of the audit died, perhaps for want of memory; try fewer --jobs") from None
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _start(begin: Callable[[], AbstractContextManager[Any]], task: Callable[..., Any], items: list[Any]) -> None:
+    """Once in each process, before its first task."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # whoever kills the audit kills its graders
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    manager = begin()
+    WORK.update(tool=manager.__enter__(), task=task, items=items)
+    Finalize(None, manager.__exit__, (None, None, None), exitpriority=0)
+
+
+def _one(number: int) -> Any:
+    return WORK["task"](WORK["tool"], WORK["items"][number])
 
 
 def hurried(homework: Homework, call_s: float) -> Homework:

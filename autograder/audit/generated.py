@@ -56,7 +56,7 @@ def fates(
 ) -> tuple[list[Fate], float]:
     """What becomes of each mutant, in order, and how many were graded a second."""
     homework = crew.homework
-    order = {m.problem: Order(crew.graders[0], homework.problems[m.problem]) for m in found}
+    order = {m.problem: Order(crew.grader, homework.problems[m.problem]) for m in found}
     started = time.perf_counter()
     kills = crew.map(lambda grader, m: first_kill(grader, handed_in(homework, m), order[m.problem].of(m)), found)
     rate = len(found) / max(time.perf_counter() - started, 1e-9)
@@ -94,7 +94,7 @@ def stale(found: Sequence[Fate], declared: Sequence[Declared]) -> list[str]:
 def only_killers(crew: Crew, found: Sequence[Fate], wanted: Sequence[Key]) -> dict[Key, str]:
     """For each of these properties a mutant that its claim kills and no other paying property does, if there is one."""
     homework = crew.homework
-    every = {(p.part.id, p.name): p for p in paying(crew.graders[0], homework.problems)}
+    every = {(p.part.id, p.name): p for p in paying(crew.grader, homework.problems)}
     tries = [
         (key, fate)
         for key in wanted
@@ -141,7 +141,7 @@ class Order:
 
 def narrowed(crew: Crew, found: list[Mutant]) -> list[Mutant]:
     """The mutants that the graded parts' properties can reach at all: for an audit of some parts only."""
-    order = {m.problem: Order(crew.graders[0], crew.homework.problems[m.problem]) for m in found}
+    order = {m.problem: Order(crew.grader, crew.homework.problems[m.problem]) for m in found}
     return [m for m in found if order[m.problem].within(m)]
 
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import shutil
 
@@ -26,9 +27,9 @@ from autograder.audit.steady import Stability
 from autograder.audit.text import show
 from autograder.engine.bank import write_bank
 from autograder.engine.freeze import make_banks
-from autograder.engine.grader import HIDDEN, PUBLIC
+from autograder.engine.grader import HIDDEN, PUBLIC, Grader
 from autograder.engine.submission import Submission
-from autograder.errors import AuditError, UsageError
+from autograder.errors import AuditError, InternalFault, UsageError
 from autograder.manifest import find_homework
 from tests.harness.conftest import TINY
 
@@ -239,8 +240,7 @@ def test_declarations_need_a_reason_and_a_survivor(tiny_copy):
     path = tiny_copy / "tests/corpus/tiny_hw/equivalent.toml"
     path.write_text(f'[[equivalent]]\nfunction = "moments"\nmutants = ["{found[0].digest}", "00"]\nreason = "so"\n')
     declared = read_declared(homework)
-    with Crew(hurried(homework, 1.0), 2) as crew:
-        ends, _ = fates(crew, found[:1], [], declared)
+    ends, _ = fates(Crew(hurried(homework, 1.0), 2), found[:1], [], declared)
     path.write_text('[[equivalent]]\nfunction = "moments"\nmutants = ["00"]\n')
 
     assert [line.partition(":")[2] for line in stale(ends, declared)] == [
@@ -271,8 +271,7 @@ def test_equivalence_is_not_judged_by_the_audited_strategies(tiny):
 def test_the_first_lost_point_ends_a_run(tiny):
     """A kill names the property, the verdict, the points that the rubric takes, and how far off the value was."""
     entry = read_corpus(tiny)["mutant_standardize_bessel"]
-    with Crew(tiny, 1) as crew:
-        grader = crew.graders[0]
+    with Grader(tiny) as grader:
         kill = first_kill(grader, entry.submission, paying(grader, ["moments"]))
         right = Submission("right", {"src/moments.py": (tiny.reference / "moments.py").read_bytes()})
         none = first_kill(grader, right, paying(grader, ["moments"]))
@@ -292,3 +291,27 @@ def test_other_banks_hold_a_right_variant_to_its_own_parts_and_to_what_is_drawn(
     steady._kill(grader, entry, {})
 
     assert set(asked) == {("1a", True)}
+
+
+def test_graders_share_no_process(tiny):
+    """Each grader of a crew works in a process that is not ours, so that nothing of ours must be safe for threads."""
+    pids = Crew(tiny, 2).map(lambda grader, number: (number, os.getpid()), range(20))
+
+    assert [number for number, _ in pids] == list(range(20))
+    assert os.getpid() not in {pid for _, pid in pids}
+
+
+def test_a_grader_that_dies_is_told(tiny):
+    """A process that is lost ends the audit with a sentence, and never with a result that lacks something."""
+    with pytest.raises(InternalFault, match="died"):
+        Crew(tiny, 2).map(lambda grader, number: os._exit(9) if number == 3 else number, range(6))
+
+
+def test_what_a_task_raises_comes_through(tiny):
+    """What stops a grader stops the audit, with its own words."""
+
+    def fails(grader, number):
+        raise UsageError("no such mutant")
+
+    with pytest.raises(UsageError, match="no such mutant"):
+        Crew(tiny, 2).map(fails, [1])
