@@ -15,6 +15,7 @@ from autograder.audit.crew import Crew, hurried
 from autograder.audit.fresh import fresh_banks
 from autograder.audit.generated import Fate, fates, mutants, narrowed, only_killers, stale
 from autograder.audit.judge import Key, examine, paying
+from autograder.audit.memory import Memory, Shelf
 from autograder.audit.report import Graded, Report
 from autograder.audit.steady import power, repeats, stability
 from autograder.engine.grader import Grader
@@ -69,24 +70,28 @@ class Clock:
         self.took[name] = time.perf_counter() - started
 
 
-def audit(homework: Homework, plan: Plan, say: Callable[[str], None]) -> Report:
-    """Audits a homework as the plan says; raises what a broken homework raises. `say` hears which phase begins."""
+def audit(homework: Homework, plan: Plan, say: Callable[[str], None], memory: Memory | None = None) -> Report:
+    """Audits a homework as the plan says; raises what a broken homework raises. `say` hears which phase begins.
+
+    What lies in the `memory` is not asked again.
+    """
     clock = Clock(say)
     with clock.phase("drawing fresh cases"):
-        banks = fresh_banks(homework, plan.parts, max(plan.seeds, SAMPLE_SEEDS), plan.jobs)
+        banks = fresh_banks(homework, plan.parts, max(plan.seeds, SAMPLE_SEEDS), plan.jobs, memory)
     corpus = _sampled(read_corpus(homework), plan)
     declared = read_declared(homework)
-    real = Crew(homework, plan.jobs, plan.parts)
-    tight = Crew(hurried(homework, plan.catalogue_s), plan.jobs, plan.parts)
-    quick = Crew(hurried(homework, plan.generated_s), plan.jobs, plan.parts)
+    real = Crew(homework, plan.jobs, plan.parts, memory)
+    tight = Crew(hurried(homework, plan.catalogue_s), plan.jobs, plan.parts, memory)
+    quick = Crew(hurried(homework, plan.generated_s), plan.jobs, plan.parts, memory)
     with clock.phase("generated mutants"):
         code = [problem for problem in homework.problems.values() if problem.kind == "code"]
-        found, same = mutants(homework, code, one_in=plan.one_in)
+        found, same = mutants(homework, code, one_in=plan.one_in, jobs=plan.jobs)
         if plan.parts is not None:
             found = narrowed(quick, found)
         ends, rate = fates(quick, found, banks[:SAMPLE_SEEDS], declared)
     with clock.phase("corpus"):
-        graded = real.map(_graded, [entry for entry in corpus.values() if _concerns(entry, real.grader)])
+        asked = [entry for entry in corpus.values() if _concerns(entry, real.grader)]
+        graded = real.map(_graded, asked, Shelf("corpus", lambda e: e.digest, Graded, lambda g: not g.amiss))
     wanted = [(p.part.id, p.name) for p in paying(real.grader, homework.problems)]
     with clock.phase("which property is needed"):
         alone = _alone(quick, graded, ends, wanted)

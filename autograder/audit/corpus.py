@@ -1,5 +1,6 @@
 """The corpus of a homework: submissions written by hand, each with the points it must get."""
 
+import hashlib
 import math
 import tomllib
 from collections.abc import Mapping
@@ -39,6 +40,14 @@ class Entry:
     def right(self) -> bool:
         """Whether it must lose nothing."""
         return self.name.startswith("right_")
+
+    @property
+    def digest(self) -> str:
+        """The hash of its name, its files and what it must get."""
+        mixed = hashlib.blake2b(repr((self.name, self.points, self.at_most, self.at_least)).encode(), digest_size=8)
+        for path, data in sorted(self.files.items()):
+            mixed.update(f"{path}\0{len(data)}\0".encode() + data)
+        return mixed.hexdigest()
 
     @property
     def submission(self) -> Submission:

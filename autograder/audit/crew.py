@@ -5,8 +5,9 @@ not, where a garbage collection may run Python code), and comparing values takes
 """
 
 import ctypes
+import hashlib
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager
@@ -15,6 +16,7 @@ from multiprocessing import get_context
 from multiprocessing.util import Finalize
 from typing import Any, TypeVar
 
+from autograder.audit.memory import Memory, Shelf
 from autograder.engine.grader import Grader
 from autograder.errors import InternalFault
 from autograder.manifest import Homework
@@ -39,14 +41,31 @@ class Crew:
     homework: Homework
     jobs: int
     parts: tuple[str, ...] | None = None
+    memory: Memory | None = None
     grader: Grader = field(init=False)
 
     def __post_init__(self) -> None:
         self.grader = Grader(self.homework, parts=self.parts)
 
-    def map(self, task: Callable[[Grader, Item], Result], items: Iterable[Item]) -> list[Result]:
-        """The task's results for all items, in their order, whichever grader took which."""
-        return forked(lambda: self.grader, task, items, self.jobs)
+    def map(
+        self, task: Callable[[Grader, Item], Result], items: Iterable[Item], shelf: Shelf | None = None
+    ) -> list[Result]:
+        """The task's results for all items, in their order, whichever grader took which.
+
+        With a `shelf` what lies there is not asked again, and what comes is put there.
+        """
+
+        def ask(new: Iterable[Item]) -> Iterator[Result]:
+            return forked(lambda: self.grader, task, new, self.jobs)
+
+        if shelf is None or self.memory is None:
+            return list(ask(items))
+        return self.memory.fill(shelf._replace(kind=f"{shelf.kind} {self._conditions()}"), items, ask)
+
+    def _conditions(self) -> str:
+        """What of this crew decides a result: the parts and the limits."""
+        limits = [(name, problem.limits) for name, problem in sorted(self.homework.problems.items())]
+        return hashlib.blake2b(repr((self.parts, limits)).encode(), digest_size=8).hexdigest()
 
 
 def forked(
@@ -54,11 +73,11 @@ def forked(
     task: Callable[[Tool, Item], Result],
     items: Iterable[Item],
     jobs: int,
-) -> list[Result]:
-    """`task(tool, item)` for all items, in their order, in at most `jobs` processes; each makes its tool by `begin`.
+) -> Iterator[Result]:
+    """`task(tool, item)` for all items, in their order and as they come, in at most `jobs` processes.
 
-    The processes are forks of this one: they see what it holds, and only results travel. Raises what a task raises,
-    and InternalFault when a process dies.
+    Each makes its tool by `begin`. The processes are forks of this one: they see what it holds,
+    and only results travel. Raises what a task raises, and InternalFault when a process dies.
     """
     everything = list(items)
     pool = ProcessPoolExecutor(
@@ -68,7 +87,7 @@ def forked(
         initargs=(begin, task, everything),
     )
     try:
-        return list(pool.map(_one, range(len(everything))))
+        yield from pool.map(_one, range(len(everything)))
     except BrokenProcessPool:
         raise InternalFault("a process of the audit died, perhaps for want of memory; try fewer --jobs") from None
     finally:

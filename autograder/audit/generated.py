@@ -3,12 +3,14 @@
 import ast
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.audit.alike import Declared, differences
-from autograder.audit.crew import Crew
+from autograder.audit.crew import Crew, forked
 from autograder.audit.judge import Key, Kill, first_kill, name_of, paying
+from autograder.audit.memory import Shelf
 from autograder.audit.mutate import Mutant, mutants_of
 from autograder.audit.reach import calls_of, definitions, reachable
 from autograder.engine.grader import Grader
@@ -41,11 +43,12 @@ class Fate:
         return name_of(self.kill.key) if self.kill else ""
 
 
-def mutants(homework: Homework, problems: Iterable[Problem], *, one_in: int = 1) -> tuple[list[Mutant], int]:
+def mutants(
+    homework: Homework, problems: Iterable[Problem], *, one_in: int = 1, jobs: int = 1
+) -> tuple[list[Mutant], int]:
     """The mutants of these problems, one in so many by their digests, and how many more compile to known code."""
-    found, same = [], 0
-    for problem in problems:
-        own, known = mutants_of(homework, problem)
+    found, same = list[Mutant](), 0
+    for own, known in forked(nullcontext, lambda _, problem: mutants_of(homework, problem), problems, jobs):
         same += known
         found += [m for m in own if int(m.digest, 16) % one_in == 0]
     return found, same
@@ -58,7 +61,11 @@ def fates(
     homework = crew.homework
     order = {m.problem: Order(crew.grader, homework.problems[m.problem]) for m in found}
     started = time.perf_counter()
-    kills = crew.map(lambda grader, m: first_kill(grader, handed_in(homework, m), order[m.problem].of(m)), found)
+    kills = crew.map(
+        lambda grader, m: first_kill(grader, handed_in(homework, m), order[m.problem].of(m)),
+        found,
+        Shelf("killed", lambda m: m.digest, Kill, lambda kill: kill is not None),
+    )
     rate = len(found) / max(time.perf_counter() - started, 1e-9)
     reasons = {digest: table.reason for table in declared for digest in table.mutants}
     survived = [m for m, kill in zip(found, kills, strict=True) if kill is None]
@@ -106,8 +113,9 @@ def only_killers(crew: Crew, found: Sequence[Fate], wanted: Sequence[Key]) -> di
         others = [p for k, p in every.items() if k != key and p.problems == (fate.mutant.problem,)]
         return first_kill(grader, handed_in(homework, fate.mutant), others) is None
 
+    shelf = Shelf("alone", lambda item: f"{name_of(item[0])} {item[1].mutant.digest}", bool, lambda _: True)
     alone: dict[Key, str] = {}
-    for (key, fate), holds in zip(tries, crew.map(falls_to_it_alone, tries), strict=True):
+    for (key, fate), holds in zip(tries, crew.map(falls_to_it_alone, tries, shelf), strict=True):
         if holds:
             alone.setdefault(key, fate.mutant.id)
     return alone

@@ -10,6 +10,7 @@ import msgspec
 from autograder.audit.corpus import Entry
 from autograder.audit.crew import Crew
 from autograder.audit.judge import Key, Kill, first_kill, name_of, paying
+from autograder.audit.memory import Shelf
 from autograder.engine.grader import Grader
 from autograder.engine.pipeline import grade
 from autograder.engine.properties import Property
@@ -56,9 +57,16 @@ def stability(
     drawn = {(p.part.id, p.name) for p in right.grader.properties if p.drawn}
     found.caught = {e.name: len(banks) for e in entries if not e.right and known[e.name] not in drawn}
     tried = [entry for entry in entries if entry.right or entry.name not in found.caught]
+    digests = [f"{pair.public.digest} {pair.hidden.digest if pair.hidden else ''}" for pair in banks]
     for crew, mine in ((right, [e for e in tried if e.right]), (wrong, [e for e in tried if not e.right])):
         jobs = [(i, entry) for i in range(len(banks)) for entry in mine]
-        kills = crew.map(lambda grader, job: _kill(_replaying(grader, banks[job[0]]), job[1], known), jobs)
+        shelf = Shelf(
+            "under other banks",
+            lambda job: f"{digests[job[0]]} {job[1].digest} {known.get(job[1].name)}",
+            Kill | None,
+            (lambda kill: kill is None) if crew is right else (lambda kill: kill is not None),
+        )
+        kills = crew.map(lambda grader, job: _kill(_replaying(grader, banks[job[0]]), job[1], known), jobs, shelf)
         for (i, entry), kill in zip(jobs, kills, strict=True):
             if entry.right:
                 lost = found.lost.setdefault(entry.name, [])
@@ -116,8 +124,14 @@ def power(
         counts = [_cases(grader, prop, entry, pair) for pair in banks]
         return sum(n for n, _ in counts), sum(of for _, of in counts)
 
+    shelf = Shelf(
+        f"power {len(banks)}",
+        lambda item: f"{name_of((item[0].part.id, item[0].name))} {item[1].digest}",
+        tuple[int, int],
+        lambda _: True,
+    )
     found: dict[Key, tuple[int, int]] = {}
-    for (prop, _), (n, of) in zip(jobs, crew.map(rejected, jobs), strict=True):
+    for (prop, _), (n, of) in zip(jobs, crew.map(rejected, jobs, shelf), strict=True):
         key = (prop.part.id, prop.name)
         before = found.get(key, (0, 0))
         found[key] = (before[0] + n, before[1] + of)

@@ -16,6 +16,7 @@ from autograder.commands.border import FAILED, OK, friendly, known, root
 @click.option("--sample", type=click.IntRange(1), default=1, help="Take one mutant and one entry in so many.")
 @click.option("--seeds", type=click.IntRange(0), help="How many fresh banks.", show_default="20, or 2 of a sample")
 @click.option("--jobs", type=click.IntRange(1), help="How many graders work at once.", show_default="2 a processor")
+@click.option("--afresh", is_flag=True, help="Ask everything again, whatever was found before.")
 @friendly
 def audit(
     homework: str | None,
@@ -25,11 +26,13 @@ def audit(
     sample: int,
     seeds: int | None,
     jobs: int | None,
+    afresh: bool,
 ) -> int:
     """Audit the grading of a homework (of all, when none is named), or of some of its parts.
 
-    A whole audit leaves its result beside the reference, where `gradelbo build` looks for it. Exits with 1 when a gate
-    is missed.
+    What was found before, of exactly what lies there now, is not asked again; what stands in the way of a gate always
+    is. A whole audit leaves its result beside the reference, where `gradelbo build` looks for it. Exits with 1 when a
+    gate is missed.
 
     Example: gradelbo audit cs229-ps3 2b --html audit.html
     """
@@ -39,9 +42,11 @@ def audit(
 
     from autograder.audit.audit import Plan
     from autograder.audit.audit import audit as run_audit
+    from autograder.audit.memory import Memory
     from autograder.audit.page import write_page
     from autograder.audit.report import as_data, gates
     from autograder.audit.stamp import write_stamp
+    from autograder.audit.subject import deciding
     from autograder.audit.text import show
     from autograder.manifest import find_homework, homeworks
 
@@ -55,7 +60,11 @@ def audit(
             seeds=(20 if sample == 1 else 2) if seeds is None else seeds,
             jobs=jobs or 2 * (os.cpu_count() or 1),  # each waits for its workers about half of the time
         )
-        report = run_audit(target, plan, lambda phase: click.echo(f"{phase} …", err=True))
+        file = None if afresh else target.root / "build" / f"audit-{target.id}.sqlite"
+        with Memory(file, deciding(target)) as memory:
+            report = run_audit(target, plan, lambda phase: click.echo(f"{phase} …", err=True), memory)
+        if memory.recalled:
+            click.echo(f"{memory.recalled} results were known from before; --afresh asks everything again", err=True)
         passed = passed and all(gate.passed for gate in gates(report))
         if plan.speaks:
             write_stamp(report)

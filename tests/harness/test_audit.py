@@ -19,11 +19,13 @@ from autograder.audit.crew import Crew, hurried
 from autograder.audit.fresh import fresh_banks
 from autograder.audit.generated import fates, stale
 from autograder.audit.judge import first_kill, paying
+from autograder.audit.memory import Memory, Shelf
 from autograder.audit.mutate import mutants_of
 from autograder.audit.page import write_page
 from autograder.audit.report import as_data, decades, gates
-from autograder.audit.stamp import STAMP, audited, require_audited, write_stamp
+from autograder.audit.stamp import STAMP, require_audited, write_stamp
 from autograder.audit.steady import Stability
+from autograder.audit.subject import audited, deciding
 from autograder.audit.text import show
 from autograder.engine.bank import write_bank
 from autograder.engine.freeze import make_banks
@@ -315,3 +317,67 @@ def test_what_a_task_raises_comes_through(tiny):
 
     with pytest.raises(UsageError, match="no such mutant"):
         Crew(tiny, 2).map(fails, [1])
+
+
+def test_what_was_found_before_is_not_asked_again(tiny_copy):
+    """A second audit of the same thing gives the same report and asks only what stood in a gate's way."""
+    homework = find_homework(tiny_copy, "tiny-hw")
+    plan, file = Plan(parts=("1b",), seeds=1), tiny_copy / "build/audit.sqlite"
+    reports, asked = [], []
+    for _ in range(2):
+        with Memory(file, deciding(homework)) as memory:
+            reports.append(as_data(audit(homework, plan, lambda _: None, memory)))
+            asked.append(memory.recalled)
+    for report in reports:
+        report.pop("seconds"), report.pop("phases"), report["mutants"].pop("per_second")
+
+    assert asked[0] == 0
+    assert asked[1] > 20
+    assert reports[0] == reports[1]
+
+
+def test_a_result_that_is_not_good_is_asked_again(tmp_path):
+    """What stands in the way of a gate is looked at again each time; what is good is found under its name."""
+    shelf = Shelf("parity", str, int, lambda n: n % 2 == 0)
+    asked = []
+
+    def ask(items):
+        for item in items:
+            asked.append(item)
+            yield item
+
+    for _ in range(2):
+        with Memory(tmp_path / "a.sqlite", "one state") as memory:
+            assert memory.fill(shelf, [1, 2, 3], ask) == [1, 2, 3]
+    with Memory(tmp_path / "a.sqlite", "another state") as memory:
+        memory.fill(shelf, [2], ask)
+
+    assert asked == [1, 2, 3, 1, 3, 2]
+
+
+def test_a_stopped_audit_goes_on_where_it_was(tmp_path):
+    """Every result is kept as it comes, and not when all are there."""
+    shelf = Shelf("number", str, int, lambda _: True)
+
+    def stops(items):
+        yield items[0]
+        raise KeyboardInterrupt
+
+    with Memory(tmp_path / "a.sqlite", "") as memory, pytest.raises(KeyboardInterrupt):
+        memory.fill(shelf, [1, 2], stops)
+    with Memory(tmp_path / "a.sqlite", "") as memory:
+        assert memory.fill(shelf, [1], iter) == [1]
+        assert memory.recalled == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["reference/tiny_hw/moments.py", "reference/tiny_hw/homework.toml", "reference/tiny_hw/hidden.bank"],
+)
+def test_what_decides_a_result_is_in_its_digest(tiny_copy, path):
+    """After any change of homework or bank nothing found before is believed."""
+    homework = find_homework(tiny_copy, "tiny-hw")
+    before = deciding(homework)
+    (tiny_copy / path).write_bytes((tiny_copy / path).read_bytes() + b"\n")
+
+    assert deciding(homework) != before
