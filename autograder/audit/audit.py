@@ -11,7 +11,7 @@ from pathlib import Path
 from autograder.audit.alike import read_declared
 from autograder.audit.concern import grader_for
 from autograder.audit.corpus import Entry, read_corpus
-from autograder.audit.crew import Crew, hurried
+from autograder.audit.crew import Crew, Means, hurried
 from autograder.audit.fresh import fresh_banks
 from autograder.audit.generated import Fate, fates, mutants, narrowed, only_killers, stale
 from autograder.audit.judge import Key, examine, paying
@@ -70,22 +70,29 @@ class Clock:
         self.took[name] = time.perf_counter() - started
 
 
-def audit(homework: Homework, plan: Plan, say: Callable[[str], None], memory: Memory | None = None) -> Report:
-    """Audits a homework as the plan says; raises what a broken homework raises. `say` hears which phase begins.
+def audit(
+    homework: Homework,
+    plan: Plan,
+    say: Callable[[str], None],
+    memory: Memory | None = None,
+    tick: Callable[[int, int], None] | None = None,
+) -> Report:
+    """Audits a homework as the plan says; raises what a broken homework raises.
 
-    What lies in the `memory` is not asked again.
+    `say` hears which phase begins, `tick(n, of)` how far it is. What lies in the `memory` is not asked again.
     """
+    means = Means(plan.jobs, memory, tick)
     clock = Clock(say)
     with clock.phase("drawing fresh cases"):
-        banks = fresh_banks(homework, plan.parts, max(plan.seeds, SAMPLE_SEEDS), plan.jobs, memory)
+        banks = fresh_banks(homework, plan.parts, max(plan.seeds, SAMPLE_SEEDS), means)
     corpus = _sampled(read_corpus(homework), plan)
     declared = read_declared(homework)
-    real = Crew(homework, plan.jobs, plan.parts, memory)
-    tight = Crew(hurried(homework, plan.catalogue_s), plan.jobs, plan.parts, memory)
-    quick = Crew(hurried(homework, plan.generated_s), plan.jobs, plan.parts, memory)
+    real = Crew(homework, means, plan.parts)
+    tight = Crew(hurried(homework, plan.catalogue_s), means, plan.parts)
+    quick = Crew(hurried(homework, plan.generated_s), means, plan.parts)
     with clock.phase("generated mutants"):
         code = [problem for problem in homework.problems.values() if problem.kind == "code"]
-        found, same = mutants(homework, code, one_in=plan.one_in, jobs=plan.jobs)
+        found, same = mutants(homework, code, one_in=plan.one_in, means=means)
         if plan.parts is not None:
             found = narrowed(quick, found)
         ends, rate = fates(quick, found, banks[:SAMPLE_SEEDS], declared)

@@ -14,14 +14,14 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from multiprocessing import get_context
 from multiprocessing.util import Finalize
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from autograder.audit.memory import Memory, Shelf
 from autograder.engine.grader import Grader
 from autograder.errors import InternalFault
 from autograder.manifest import Homework
 
-__all__ = ["Crew", "forked", "hurried"]
+__all__ = ["ALONE", "Crew", "Means", "forked", "hurried"]
 
 Tool = TypeVar("Tool")
 Item = TypeVar("Item")
@@ -31,17 +31,27 @@ PR_SET_PDEATHSIG = 1
 WORK: dict[str, Any] = {}  # what a forked process works on; set there and nowhere else
 
 
+class Means(NamedTuple):
+    """How many processes work at once, what was found before, and who hears of every result: `tick(n, of)`."""
+
+    jobs: int
+    memory: Memory | None = None
+    tick: Callable[[int, int], None] | None = None
+
+
+ALONE = Means(1)
+
+
 @dataclass
 class Crew:
-    """`jobs` graders of a homework, or of some of its parts. `grader` is what they are forked from and grades nothing.
+    """Graders of a homework, or of some of its parts. `grader` is what they are forked from and grades nothing.
 
     The graders of one `map` know nothing of each other or of another `map`.
     """
 
     homework: Homework
-    jobs: int
+    means: Means
     parts: tuple[str, ...] | None = None
-    memory: Memory | None = None
     grader: Grader = field(init=False)
 
     def __post_init__(self) -> None:
@@ -54,13 +64,8 @@ class Crew:
 
         With a `shelf` what lies there is not asked again, and what comes is put there.
         """
-
-        def ask(new: Iterable[Item]) -> Iterator[Result]:
-            return forked(lambda: self.grader, task, new, self.jobs)
-
-        if shelf is None or self.memory is None:
-            return list(ask(items))
-        return self.memory.fill(shelf._replace(kind=f"{shelf.kind} {self._conditions()}"), items, ask)
+        conditions = shelf and shelf._replace(kind=f"{shelf.kind} {self._conditions()}")
+        return forked(lambda: self.grader, task, items, self.means, conditions)
 
     def _conditions(self) -> str:
         """What of this crew decides a result: the parts and the limits."""
@@ -72,22 +77,39 @@ def forked(
     begin: Callable[[], AbstractContextManager[Tool]],
     task: Callable[[Tool, Item], Result],
     items: Iterable[Item],
-    jobs: int,
-) -> Iterator[Result]:
-    """`task(tool, item)` for all items, in their order and as they come, in at most `jobs` processes.
+    means: Means,
+    shelf: Shelf | None = None,
+) -> list[Result]:
+    """`task(tool, item)` for all items, in their order; each process makes its tool by `begin`.
 
-    Each makes its tool by `begin`. The processes are forks of this one: they see what it holds,
-    and only results travel. Raises what a task raises, and InternalFault when a process dies.
+    What lies on the shelf is not asked again, and what comes is put there. The processes are forks of this one: they
+    see what it holds, and only results travel. Raises what a task raises, and InternalFault when a process dies.
     """
-    everything = list(items)
+
+    def ask(new: Iterable[Item]) -> Iterator[Result]:
+        return _asked(begin, task, list(new), means)
+
+    return list(ask(items)) if shelf is None or means.memory is None else means.memory.fill(shelf, items, ask)
+
+
+def _asked(
+    begin: Callable[[], AbstractContextManager[Tool]],
+    task: Callable[[Tool, Item], Result],
+    everything: list[Item],
+    means: Means,
+) -> Iterator[Result]:
+    """The results as they come."""
     pool = ProcessPoolExecutor(
-        min(jobs, len(everything)) or 1,
+        min(means.jobs, len(everything)) or 1,
         mp_context=get_context("fork"),
         initializer=_start,
         initargs=(begin, task, everything),
     )
     try:
-        yield from pool.map(_one, range(len(everything)))
+        for n, result in enumerate(pool.map(_one, range(len(everything))), 1):
+            if means.tick is not None:
+                means.tick(n, len(everything))
+            yield result
     except BrokenProcessPool:
         raise InternalFault("a process of the audit died, perhaps for want of memory; try fewer --jobs") from None
     finally:

@@ -1,10 +1,10 @@
 """Fresh banks of a homework, drawn in memory from other seeds than the shipped ones."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
-from autograder.audit.crew import forked
-from autograder.audit.memory import Memory, Shelf
+from autograder.audit.crew import ALONE, Means, forked
+from autograder.audit.memory import Shelf
 from autograder.engine.grader import reachable_python
 from autograder.engine.properties import load_properties
 from autograder.engine.record import record_bank
@@ -17,9 +17,7 @@ from autograder.manifest import Homework
 __all__ = ["fresh_banks"]
 
 
-def fresh_banks(
-    homework: Homework, parts: tuple[str, ...] | None, seeds: int, jobs: int = 1, memory: Memory | None = None
-) -> list[Banks]:
+def fresh_banks(homework: Homework, parts: tuple[str, ...] | None, seeds: int, means: Means = ALONE) -> list[Banks]:
     """A public and a hidden bank for each of so many seeds, always the same ones, drawn in `jobs` processes."""
     properties = load_properties(homework, parts)
 
@@ -28,12 +26,8 @@ def fresh_banks(
         hidden = record_bank(homework, properties, sessions, kind="hidden", seed=f"audit {i}", without=public)
         return Banks(hidden, public)
 
-    def ask(numbers: Iterable[int]) -> Iterator[Banks]:
-        return forked(lambda: _reference_sessions(homework), drawn, numbers, jobs)
-
-    if memory is None:
-        return list(ask(range(seeds)))
-    return memory.fill(Shelf(f"bank {parts}", str, Banks, lambda _: True), range(seeds), ask)
+    shelf = Shelf(f"bank {parts}", str, Banks, lambda _: True)
+    return forked(lambda: _reference_sessions(homework), drawn, range(seeds), means, shelf)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.audit.alike import Declared, differences
-from autograder.audit.crew import Crew, forked
+from autograder.audit.crew import ALONE, Crew, Means, forked
 from autograder.audit.judge import Key, Kill, first_kill, name_of, paying
 from autograder.audit.memory import Shelf
 from autograder.audit.mutate import Mutant, mutants_of
@@ -44,11 +44,11 @@ class Fate:
 
 
 def mutants(
-    homework: Homework, problems: Iterable[Problem], *, one_in: int = 1, jobs: int = 1
+    homework: Homework, problems: Iterable[Problem], *, one_in: int = 1, means: Means = ALONE
 ) -> tuple[list[Mutant], int]:
     """The mutants of these problems, one in so many by their digests, and how many more compile to known code."""
     found, same = list[Mutant](), 0
-    for own, known in forked(nullcontext, lambda _, problem: mutants_of(homework, problem), problems, jobs):
+    for own, known in forked(nullcontext, lambda _, problem: mutants_of(homework, problem), problems, means):
         same += known
         found += [m for m in own if int(m.digest, 16) % one_in == 0]
     return found, same

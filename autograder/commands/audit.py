@@ -1,6 +1,8 @@
 """`gradelbo audit`: holds a homework's grading against mutants, right variants and repeated runs."""
 
 import os
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -62,7 +64,7 @@ def audit(
         )
         file = None if afresh else target.root / "build" / f"audit-{target.id}.sqlite"
         with Memory(file, deciding(target)) as memory:
-            report = run_audit(target, plan, lambda phase: click.echo(f"{phase} …", err=True), memory)
+            report = run_audit(target, plan, lambda phase: click.echo(f"{phase} …", err=True), memory, _ticker())
         if memory.recalled:
             click.echo(f"{memory.recalled} results were known from before; --afresh asks everything again", err=True)
         passed = passed and all(gate.passed for gate in gates(report))
@@ -79,3 +81,10 @@ def audit(
     if as_json:
         click.echo(json.dumps(found[0] if homework else found, indent=2))
     return OK if passed else FAILED
+
+
+def _ticker() -> Callable[[int, int], None] | None:
+    """Says how far a phase is, on a terminal, in one line that vanishes when it ends."""
+    if not sys.stderr.isatty():
+        return None
+    return lambda n, of: click.echo(f"\r{n} of {of}\r" if n < of else "\r\033[K", nl=False, err=True)

@@ -15,7 +15,7 @@ from autograder.audit import steady
 from autograder.audit.alike import differences, read_declared
 from autograder.audit.audit import Plan, audit
 from autograder.audit.corpus import Entry, read_corpus
-from autograder.audit.crew import Crew, hurried
+from autograder.audit.crew import Crew, Means, hurried
 from autograder.audit.fresh import fresh_banks
 from autograder.audit.generated import fates, stale
 from autograder.audit.judge import first_kill, paying
@@ -242,7 +242,7 @@ def test_declarations_need_a_reason_and_a_survivor(tiny_copy):
     path = tiny_copy / "tests/corpus/tiny_hw/equivalent.toml"
     path.write_text(f'[[equivalent]]\nfunction = "moments"\nmutants = ["{found[0].digest}", "00"]\nreason = "so"\n')
     declared = read_declared(homework)
-    ends, _ = fates(Crew(hurried(homework, 1.0), 2), found[:1], [], declared)
+    ends, _ = fates(Crew(hurried(homework, 1.0), Means(2)), found[:1], [], declared)
     path.write_text('[[equivalent]]\nfunction = "moments"\nmutants = ["00"]\n')
 
     assert [line.partition(":")[2] for line in stale(ends, declared)] == [
@@ -297,7 +297,7 @@ def test_other_banks_hold_a_right_variant_to_its_own_parts_and_to_what_is_drawn(
 
 def test_graders_share_no_process(tiny):
     """Each grader of a crew works in a process that is not ours, so that nothing of ours must be safe for threads."""
-    pids = Crew(tiny, 2).map(lambda grader, number: (number, os.getpid()), range(20))
+    pids = Crew(tiny, Means(2)).map(lambda grader, number: (number, os.getpid()), range(20))
 
     assert [number for number, _ in pids] == list(range(20))
     assert os.getpid() not in {pid for _, pid in pids}
@@ -306,7 +306,7 @@ def test_graders_share_no_process(tiny):
 def test_a_grader_that_dies_is_told(tiny):
     """A process that is lost ends the audit with a sentence, and never with a result that lacks something."""
     with pytest.raises(InternalFault, match="died"):
-        Crew(tiny, 2).map(lambda grader, number: os._exit(9) if number == 3 else number, range(6))
+        Crew(tiny, Means(2)).map(lambda grader, number: os._exit(9) if number == 3 else number, range(6))
 
 
 def test_what_a_task_raises_comes_through(tiny):
@@ -316,7 +316,7 @@ def test_what_a_task_raises_comes_through(tiny):
         raise UsageError("no such mutant")
 
     with pytest.raises(UsageError, match="no such mutant"):
-        Crew(tiny, 2).map(fails, [1])
+        Crew(tiny, Means(2)).map(fails, [1])
 
 
 def test_what_was_found_before_is_not_asked_again(tiny_copy):
