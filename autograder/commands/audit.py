@@ -4,10 +4,16 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from autograder.commands.border import FAILED, OK, friendly, known, root
+
+if TYPE_CHECKING:
+    from autograder.audit.audit import Plan
+    from autograder.audit.report import Report
+    from autograder.manifest import Homework
 
 
 @click.command()
@@ -43,12 +49,9 @@ def audit(
     from rich.console import Console
 
     from autograder.audit.audit import Plan
-    from autograder.audit.audit import audit as run_audit
-    from autograder.audit.memory import Memory
     from autograder.audit.page import write_page
     from autograder.audit.report import as_data, gates
     from autograder.audit.stamp import write_stamp
-    from autograder.audit.subject import deciding
     from autograder.audit.text import show
     from autograder.manifest import find_homework, homeworks
 
@@ -62,11 +65,7 @@ def audit(
             seeds=(20 if sample == 1 else 2) if seeds is None else seeds,
             jobs=jobs or 2 * (os.cpu_count() or 1),  # each waits for its workers about half of the time
         )
-        file = None if afresh else target.root / "build" / f"audit-{target.id}.sqlite"
-        with Memory(file, deciding(target)) as memory:
-            report = run_audit(target, plan, lambda phase: click.echo(f"{phase} …", err=True), memory, _ticker())
-        if memory.recalled:
-            click.echo(f"{memory.recalled} results were known from before; --afresh asks everything again", err=True)
+        report = _run(target, plan, afresh=afresh)
         passed = passed and all(gate.passed for gate in gates(report))
         if plan.speaks:
             write_stamp(report)
@@ -81,6 +80,20 @@ def audit(
     if as_json:
         click.echo(json.dumps(found[0] if homework else found, indent=2))
     return OK if passed else FAILED
+
+
+def _run(homework: "Homework", plan: "Plan", *, afresh: bool) -> "Report":
+    """The audit, with what was found before in the folder of built things."""
+    from autograder.audit.audit import audit as run_audit
+    from autograder.audit.memory import Memory
+    from autograder.audit.subject import deciding
+
+    file = None if afresh else homework.root / "build" / f"audit-{homework.id}.sqlite"
+    with Memory(file, deciding(homework)) as memory:
+        report = run_audit(homework, plan, lambda phase: click.echo(f"{phase} …", err=True), memory, _ticker())
+    if memory.recalled:
+        click.echo(f"{memory.recalled} results were known from before; --afresh asks everything again", err=True)
+    return report
 
 
 def _ticker() -> Callable[[int, int], None] | None:
