@@ -59,7 +59,7 @@ def fates(
 ) -> tuple[list[Fate], float]:
     """What becomes of each mutant, in order, and how many were graded a second."""
     homework = crew.homework
-    order = {m.problem: Order(crew.grader, homework.problems[m.problem]) for m in found}
+    order = {p: Order(crew.grader, homework.problems[p]) for p in dict.fromkeys(m.problem for m in found)}
     started = time.perf_counter()
     kills = crew.map(
         lambda grader, m: first_kill(grader, handed_in(homework, m), order[m.problem].of(m)),
@@ -149,7 +149,7 @@ class Order:
 
 def narrowed(crew: Crew, found: list[Mutant]) -> list[Mutant]:
     """The mutants that the graded parts' properties can reach at all: for an audit of some parts only."""
-    order = {m.problem: Order(crew.grader, crew.homework.problems[m.problem]) for m in found}
+    order = {p: Order(crew.grader, crew.homework.problems[p]) for p in dict.fromkeys(m.problem for m in found)}
     return [m for m in found if order[m.problem].within(m)]
 
 
