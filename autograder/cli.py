@@ -21,6 +21,8 @@ COMMANDS = (  # a handout holds a few of them
     "rescore",
     "show",
     "export",
+    "new",
+    "lint",
     "build",
     "freeze",
     "audit",

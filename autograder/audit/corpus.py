@@ -87,6 +87,11 @@ def _entry(homework: Homework, folder: Path, name: str, table: dict[str, Any]) -
         raise UsageError(
             f"the corpus entry {name} has the unknown key {unknown[0]}; known are {', '.join(sorted(KEYS))}"
         )
+    lacking = {"why", "folder" if "folder" in table else "problem"} - set(table)
+    if lacking:
+        raise UsageError(f"the corpus entry {name} lacks the key {min(lacking)}")
+    if table.get("problem", "") not in ("", *homework.problems):
+        raise UsageError(f"the corpus entry {name}: there is no problem {table['problem']!r}")
     files = _folder_files(homework, folder, table) if "folder" in table else _file(homework, folder, name, table)
     return Entry(
         name,

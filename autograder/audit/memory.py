@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeVar
 
 import msgspec
+import numpy as np
 
 __all__ = ["Memory", "Shelf"]
 
@@ -80,7 +81,7 @@ class Memory:
 
     def _keep(self, shelf: Shelf, item: Any, result: Any) -> None:
         if shelf.good(result):
-            row = (self.of, shelf.kind, shelf.name(item), msgspec.msgpack.encode(result))
+            row = (self.of, shelf.kind, shelf.name(item), msgspec.msgpack.encode(result, enc_hook=_plain))
             self._file.execute("insert or replace into result values (?, ?, ?, ?)", row)
 
     def _forget(self) -> None:
@@ -88,3 +89,11 @@ class Memory:
         states = self._file.execute("select of, max(rowid) as last from result group by of order by last desc")
         for of, _ in states.fetchall()[KEPT:]:
             self._file.execute("delete from result where of = ?", (of,))
+
+
+def _plain(value: object) -> object:
+    """A number of NumPy's as one of Python's."""
+    if isinstance(value, np.generic):
+        found: object = value.item()
+        return found
+    raise TypeError(f"{type(value).__name__} cannot be remembered")

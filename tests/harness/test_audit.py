@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from rich.console import Console
@@ -381,3 +382,11 @@ def test_what_decides_a_result_is_in_its_digest(tiny_copy, path):
     (tiny_copy / path).write_bytes((tiny_copy / path).read_bytes() + b"\n")
 
     assert deciding(homework) != before
+
+
+def test_numbers_of_numpy_are_remembered_as_numbers(tmp_path):
+    """What a comparison measured may be NumPy's own float; it comes back as the same number."""
+    shelf = Shelf("ratio", str, float, lambda _: True)
+    with Memory(tmp_path / "a.sqlite", "") as memory:
+        memory.fill(shelf, [1], lambda _: [np.float64(2.5)])
+        assert memory.fill(shelf, [1], iter) == [2.5]
