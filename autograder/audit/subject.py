@@ -13,7 +13,7 @@ from autograder.manifest import Homework
 __all__ = ["audited", "deciding"]
 
 PACKAGE = Path(__file__).parents[1]
-BESIDE = ("build", "commands", "course", "local")  # packages that no grading runs through
+BESIDE = ("author", "build", "commands", "course", "local")  # packages that no grading runs through
 
 
 def audited(homework: Homework) -> str:

@@ -15,7 +15,7 @@ def lint(homework: str | None) -> int:
 
     Example: gradelbo lint cs229-ps3
     """
-    from autograder.build.lint import faults_of, left_to_do
+    from autograder.author.lint import faults_of, left_to_do
     from autograder.errors import UsageError
     from autograder.manifest import find_homework, homeworks
 

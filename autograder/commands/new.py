@@ -16,7 +16,7 @@ def new(place: str, part: str | None) -> int:
 
     Example: gradelbo new em-hw1/mixture
     """
-    from autograder.build.scaffold import add_problem
+    from autograder.author.begin import add_problem
     from autograder.errors import UsageError
 
     homework, slash, problem = place.partition("/")

@@ -53,6 +53,14 @@ ALLOWED = {
         "autograder.scoring",
         "autograder.wire",
     ),
+    "autograder.author": (
+        "autograder.audit",
+        "autograder.author",
+        "autograder.build",
+        "autograder.engine",
+        "autograder.errors",
+        "autograder.manifest",
+    ),
     "reference": ("reference",),
     # adapters run in the worker from their text alone: nothing of ours is there
     "reference.cs229_ps3.adapters": (),

@@ -9,9 +9,9 @@ from click.testing import CliRunner
 from autograder import cli
 from autograder.audit.audit import Plan, audit
 from autograder.audit.report import gates
+from autograder.author.begin import add_problem
+from autograder.author.lint import faults_of, left_to_do
 from autograder.build.contents import template_files
-from autograder.build.lint import faults_of, left_to_do
-from autograder.build.scaffold import add_problem
 from autograder.cli import ROOT
 from autograder.engine.bank import write_bank
 from autograder.engine.freeze import make_banks
