@@ -69,10 +69,18 @@ def fates(
     rate = len(found) / max(time.perf_counter() - started, 1e-9)
     reasons = {digest: table.reason for table in declared for digest in table.mutants}
     survived = [m for m, kill in zip(found, kills, strict=True) if kill is None]
-    other: dict[str, str] = {}
-    for problem in order:
-        mine = [m for m in survived if m.problem == problem and m.digest not in reasons]
-        other |= zip((m.digest for m in mine), differences(homework, problem, mine, banks), strict=True)
+    unclear = [m for m in survived if m.digest not in reasons]
+    told = forked(
+        nullcontext,
+        lambda _, p: differences(homework, p, [m for m in unclear if m.problem == p], banks),
+        order,
+        crew.means,
+    )
+    other = {
+        mutant.digest: found
+        for problem, texts in zip(order, told, strict=True)
+        for mutant, found in zip((m for m in unclear if m.problem == problem), texts, strict=True)
+    }
     return [_fate(m, kill, other, reasons) for m, kill in zip(found, kills, strict=True)], rate
 
 
