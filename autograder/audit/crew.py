@@ -21,7 +21,7 @@ from autograder.engine.grader import Grader
 from autograder.errors import InternalFault
 from autograder.manifest import Homework
 
-__all__ = ["ALONE", "Crew", "Means", "forked", "hurried"]
+__all__ = ["ALONE", "Crew", "Means", "forked", "hurried", "streamed"]
 
 Tool = TypeVar("Tool")
 Item = TypeVar("Item")
@@ -87,18 +87,18 @@ def forked(
     """
 
     def ask(new: Iterable[Item]) -> Iterator[Result]:
-        return _asked(begin, task, list(new), means)
+        return streamed(begin, task, list(new), means)
 
     return list(ask(items)) if shelf is None or means.memory is None else means.memory.fill(shelf, items, ask)
 
 
-def _asked(
+def streamed(
     begin: Callable[[], AbstractContextManager[Tool]],
     task: Callable[[Tool, Item], Result],
     everything: list[Item],
     means: Means,
 ) -> Iterator[Result]:
-    """The results as they come."""
+    """What `forked` gives without a shelf, each result as it comes."""
     pool = ProcessPoolExecutor(
         min(means.jobs, len(everything)) or 1,
         mp_context=get_context("fork"),

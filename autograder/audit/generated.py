@@ -1,16 +1,17 @@
 """The generated mutants of a homework before the grader: killed by which property, or equivalent, or survivors."""
 
 import ast
+import itertools
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.audit.alike import Declared, differences
-from autograder.audit.crew import ALONE, Crew, Means, forked
+from autograder.audit.crew import ALONE, Crew, Means, forked, streamed
 from autograder.audit.judge import Key, Kill, first_kill, name_of, paying
-from autograder.audit.memory import Shelf
+from autograder.audit.memory import Memory, Shelf
 from autograder.audit.mutate import Mutant, mutants_of
 from autograder.audit.reach import calls_of, definitions, reachable
 from autograder.engine.grader import Grader
@@ -21,6 +22,7 @@ from autograder.manifest import Homework, Problem
 
 __all__ = ["Fate", "fates", "mutants", "narrowed", "only_killers", "stale"]
 
+LOT = 6  # mutants that are compared in one process: each lot runs the reference on the sample once
 TRIED = 24  # mutants that are looked at, by property, for one that falls to it alone
 
 
@@ -64,24 +66,29 @@ def fates(
     kills = crew.map(
         lambda grader, m: first_kill(grader, handed_in(homework, m), order[m.problem].of(m)),
         found,
-        Shelf("killed", lambda m: m.digest, Kill, lambda kill: kill is not None),
+        Shelf("killed", lambda m: m.digest, Kill | None, lambda _: True),
     )
     rate = len(found) / max(time.perf_counter() - started, 1e-9)
     reasons = {digest: table.reason for table in declared for digest in table.mutants}
     survived = [m for m, kill in zip(found, kills, strict=True) if kill is None]
-    unclear = [m for m in survived if m.digest not in reasons]
-    told = forked(
-        nullcontext,
-        lambda _, p: differences(homework, p, [m for m in unclear if m.problem == p], banks),
-        order,
-        crew.means,
-    )
-    other = {
-        mutant.digest: found
-        for problem, texts in zip(order, told, strict=True)
-        for mutant, found in zip((m for m in unclear if m.problem == problem), texts, strict=True)
-    }
+    unclear = sorted((m for m in survived if m.digest not in reasons), key=lambda m: m.problem)
+    other = dict(zip((m.digest for m in unclear), _differences(homework, unclear, banks, crew.means), strict=True))
     return [_fate(m, kill, other, reasons) for m, kill in zip(found, kills, strict=True)], rate
+
+
+def _differences(homework: Homework, unclear: Sequence[Mutant], banks: Sequence[Banks], means: Means) -> list[str]:
+    """For each mutant, sorted by problem, the first call of a large sample on which it differs; empty for none."""
+
+    def ask(new: Sequence[Mutant]) -> Iterator[str]:
+        groups = [list(group) for _, group in itertools.groupby(new, key=lambda m: m.problem)]
+        lots = [group[i : i + LOT] for group in groups for i in range(0, len(group), LOT)]
+        told = streamed(nullcontext, lambda _, lot: differences(homework, lot[0].problem, lot, banks), lots, means)
+        for texts in told:
+            yield from texts
+
+    memory = means.memory or Memory(None, "")
+    banked = " ".join(pair.public.digest for pair in banks)
+    return memory.fill(Shelf(f"differs {banked}", lambda m: m.digest, str, lambda _: True), unclear, ask)
 
 
 def _fate(mutant: Mutant, kill: Kill | None, other: dict[str, str], reasons: dict[str, str]) -> Fate:
