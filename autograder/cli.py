@@ -26,6 +26,7 @@ COMMANDS = (  # a handout holds a few of them
     "build",
     "freeze",
     "audit",
+    "schema",
     "doctor",
     "demo",
 )
