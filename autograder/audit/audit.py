@@ -18,6 +18,7 @@ from autograder.audit.judge import Key, examine, paying
 from autograder.audit.memory import Memory, Shelf
 from autograder.audit.report import Graded, Report
 from autograder.audit.steady import power, repeats, stability
+from autograder.audit.subject import audited
 from autograder.engine.grader import Grader
 from autograder.manifest import Homework
 
@@ -81,6 +82,7 @@ def audit(
 
     `say` hears which phase begins, `tick(n, of)` how far it is. What lies in the `memory` is not asked again.
     """
+    about = audited(homework)
     means = Means(plan.jobs, memory, tick)
     clock = Clock(say)
     with clock.phase("drawing fresh cases"):
@@ -113,6 +115,7 @@ def audit(
         strength = power(tight, chances, killed, corpus, banks[: min(plan.seeds, POWER_SEEDS)])
     return Report(
         homework=homework,
+        about=about,
         whole=plan.whole,
         fates=ends,
         same=same,

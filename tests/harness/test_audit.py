@@ -390,3 +390,17 @@ def test_numbers_of_numpy_are_remembered_as_numbers(tmp_path):
     with Memory(tmp_path / "a.sqlite", "") as memory:
         memory.fill(shelf, [1], lambda _: [np.float64(2.5)])
         assert memory.fill(shelf, [1], iter) == [2.5]
+
+
+def test_a_stamp_is_of_what_lay_there_when_the_audit_began(tiny_copy):
+    """What is changed while an audit runs was not audited: the stamp does not cover it."""
+    homework = find_homework(tiny_copy, "tiny-hw")
+    corpus = tiny_copy / "tests/corpus/tiny_hw/expected.toml"
+
+    def meddle(phase):
+        if phase == "stability":
+            corpus.write_text(corpus.read_text() + "\n# one more thought\n")
+
+    write_stamp(audit(homework, Plan(seeds=2), meddle))
+    with pytest.raises(AuditError, match="has changed since"):
+        require_audited(homework)
