@@ -112,8 +112,7 @@ def fit_exclusive(weights: "K", means: "K", sds: "K") -> "tuple of float, float"
     """
     # BEGIN SOLUTION
     weights, means, sds = _mixture(weights, means, sds)
-    broad = fit_inclusive(weights, means, sds)
-    starts = [broad, (broad[0], broad[1] / 2), *zip(means, sds, strict=True)]
+    starts = [fit_inclusive(weights, means, sds), *zip(means, sds, strict=True)]
     found = [
         minimize(_reverse, (mu, np.log(sd)), (weights, means, sds), jac=True, method="BFGS", options={"gtol": 1e-9})
         for mu, sd in starts
