@@ -19,7 +19,7 @@ from typing import Any, NamedTuple, TypeVar
 from autograder.audit.memory import Memory, Shelf
 from autograder.engine.grader import Grader
 from autograder.errors import InternalFault
-from autograder.manifest import Homework
+from autograder.manifest import Homework, Limits
 
 __all__ = ["ALONE", "Crew", "Means", "forked", "hurried", "streamed"]
 
@@ -130,18 +130,18 @@ def _one(number: int) -> Any:
 
 
 def hurried(homework: Homework, call_s: float) -> Homework:
-    """The homework with at most so many CPU seconds a call, and four times that a part: mutants hang a lot."""
+    """The homework with at most so many CPU seconds a call, and four times that a part: mutants hang a lot.
+
+    A problem whose right programs need more says so in the manifest (`[audit] calls`).
+    """
     return replace(
         homework,
         problems={
-            name: replace(
-                problem,
-                limits=replace(
-                    problem.limits,
-                    call_s=min(problem.limits.call_s, call_s),
-                    part_s=min(problem.limits.part_s, max(4 * call_s, 4.0)),
-                ),
-            )
+            name: replace(problem, limits=_limits(problem.limits, max(call_s, homework.audit.calls.get(name, 0.0))))
             for name, problem in homework.problems.items()
         },
     )
+
+
+def _limits(limits: Limits, call_s: float) -> Limits:
+    return replace(limits, call_s=min(limits.call_s, call_s), part_s=min(limits.part_s, max(4 * call_s, 4.0)))

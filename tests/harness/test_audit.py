@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -404,3 +405,15 @@ def test_a_stamp_is_of_what_lay_there_when_the_audit_began(tiny_copy):
     write_stamp(audit(homework, Plan(seeds=2), meddle))
     with pytest.raises(AuditError, match="has changed since"):
         require_audited(homework)
+
+
+def test_mutants_of_slow_problems_get_the_time_that_the_manifest_names(tiny):
+    """A limit below what a right program needs would kill every mutant for the wrong reason."""
+    slow = replace(tiny, audit=replace(tiny.audit, calls={"moments": 0.75}))
+    limits = {name: problem.limits.call_s for name, problem in hurried(slow, 0.5).problems.items()}
+
+    assert limits == {"moments": 0.75, "shapes": 0.5}
+    assert (
+        hurried(replace(slow, audit=replace(slow.audit, calls={"moments": 60})), 0.5).problems["moments"].limits
+        == tiny.problems["moments"].limits
+    )
