@@ -1,7 +1,7 @@
 """What grading costs over the student's own calls, on one core in one warm process; interleaved, medians, ratios.
 
-Ways that take turns, with the reference's code as the submission: its calls in a bare loop, the same in a fork, the whole
-grading with all walls, and the grading of the unwritten template. Only parts that are graded by calls take part.
+Ways that take turns, with the reference's code as the submission: its calls in a bare loop, the same in a fork, the
+whole grading with all walls, and the grading of the unwritten template. Only parts graded by calls take part.
 
 usage: python -m bench.regrade [HOMEWORK] [--rounds N] [--json FILE]
 """
