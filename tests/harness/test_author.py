@@ -133,3 +133,12 @@ def test_what_is_out_of_date_is_no_fault(begun):
         "left to do: the public bank of new-hw was frozen before its suite changed; run `gradelbo freeze" in done.output
     )
     assert "left to do: new-hw was never audited" in done.output
+
+
+def test_zips_are_packed_in_a_checkout(begun):
+    """Elsewhere the lock and the entry for Gradescope are not at hand: a sentence says so, before anything is built."""
+    done = CliRunner().invoke(cli.main, ["build", "new-hw", "--unaudited", "--gradescope"], obj=begun)
+
+    assert done.exit_code == 2
+    assert "packed in a checkout" in done.output
+    assert not (begun / "student_template/new_hw/new_hw").exists()
