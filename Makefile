@@ -2,7 +2,7 @@
 
 PYTHON := .venv/bin/python
 
-.PHONY: help demo test corpus bands hostile fuzz public audit sample bench lint types freeze clean
+.PHONY: help demo test corpus bands hostile fuzz public audit sample bench docs lint types freeze clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 10
@@ -46,6 +46,10 @@ sample: ## the same for cs229-ps3, on one mutant and one corpus entry in sixteen
 bench: ## measure what the walls cost, with and without them in one run
 	./setup.sh --torch --quiet
 	$(PYTHON) -m bench.walls
+
+docs: ## the pages of docs/ as a site in build/site; its tool gets an environment of its own
+	test -x build/docs-env/bin/zensical || { python3 -m venv build/docs-env && build/docs-env/bin/pip install -q zensical==0.0.73; }
+	build/docs-env/bin/zensical build
 
 lint: types ## ruff and mypy, and the house check where it is at hand
 	$(PYTHON) -m ruff check .
