@@ -108,6 +108,7 @@ TO_DO = {
     "script": "to write; it is run as a script",
     "answers": "to fill in: every null",
     "text": "to hand in: the output of your own run",
+    "artifact": "to hand in: what your own training run writes",
 }
 GRADED = ("part", "title", "points", "checked here", "checked after hand-in", "by a person")
 LIMITS = ("file", "one call", "all calls of a part", "memory")

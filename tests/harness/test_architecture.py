@@ -75,16 +75,17 @@ LIBRARIES = {
         "numpy",
         "pygments",
         "pypdf",
+        "safetensors",
         "torch",
     ),
     "autograder.scoring": ("msgspec",),
-    "reference": ("numpy", "scipy", "torch", "matplotlib"),
+    "reference": ("numpy", "scipy", "torch", "matplotlib", "rich", "safetensors"),
     "reference.cs229_ps3.adapters": ("numpy",),
     "reference.dl2024_hw4.adapters": ("numpy", "torch"),  # models and gradients live on the student's side
     "reference.cse599i_hw1.adapters": ("matplotlib", "numpy", "torch"),  # blocks are built, figures are read there
     "reference.stratos_a5.adapters": ("numpy", "torch"),  # decoders and gradients live on the student's side
     "reference.cmu10707_hw5.adapters": ("numpy", "torch"),  # networks and gradients, as above
-    "student_template": ("numpy", "scipy", "torch", "matplotlib"),
+    "student_template": ("numpy", "scipy", "torch", "matplotlib", "rich", "safetensors"),
     "tests.properties": ("hypothesis", "numpy"),
 }
 # single files that stand outside their folder's rule, and why
