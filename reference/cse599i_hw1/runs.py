@@ -107,7 +107,7 @@ def _nll(asked: _Asked, tokens: np.ndarray, chosen) -> np.ndarray:
 
 @lru_cache(maxsize=6)
 def _every(asked: _Asked, tokens: bytes) -> np.ndarray:
-    return _values(asked, np.frombuffer(tokens, dtype=np.int64))
+    return _values(asked, np.frombuffer(tokens, dtype=np.int64).copy())
 
 
 def _values(asked: _Asked, tokens: np.ndarray) -> np.ndarray:
