@@ -73,13 +73,13 @@ def _safetensors(data: bytes, room: int) -> dict[str, Any]:
 
 def _state_dict(data: bytes, room: int) -> dict[str, Any]:
     """The tensors of a state dict that torch saved; nothing but weights is unpickled."""
-    import pickle
-
     import torch
 
     try:
         loaded = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
-    except pickle.UnpicklingError:
+    except Exception as error:
+        if type(error).__name__ != "UnpicklingError":
+            raise
         raise Refused(f"holds more than weights, a whole pickled module perhaps, and is not loaded: {SAVE}") from None
     if not isinstance(loaded, dict) or not all(isinstance(name, str) for name in loaded):
         raise Refused(f"holds a {type(loaded).__name__} and no state dict: {SAVE}")

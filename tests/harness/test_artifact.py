@@ -14,7 +14,7 @@ from autograder.engine.grader import reachable_python
 from autograder.engine.sandbox import Zygote
 from autograder.engine.session import Session
 from autograder.engine.submission import Submission
-from autograder.errors import CheckFailed, StudentError, Ungraded
+from autograder.errors import CheckFailed, StudentError, SubmissionUnusable, Ungraded
 from autograder.kit.artifact import (
     array_in,
     assert_finite,
@@ -24,7 +24,9 @@ from autograder.kit.artifact import (
     tensors_in,
     undecidable,
 )
-from autograder.manifest import Limits, Problem
+from autograder.local.own import find_own
+from autograder.local.pack import packing_of
+from autograder.manifest import Homework, Limits, Problem
 
 torch = pytest.importorskip("torch")
 from safetensors.torch import save  # noqa: E402 - it needs torch
@@ -344,3 +346,33 @@ def test_weights_must_be_those_of_the_model():
     assert verdict_of(lambda: assert_shapes(extra, right)) == "wrong"
     for value in (np.nan, np.inf, 1e300):
         assert verdict_of(lambda value=value: assert_finite({"w": np.array([value])})) == "malformed"
+
+
+@pytest.fixture
+def homework(tmp_path):
+    """One with nothing but a training run."""
+    return Homework("tiny-hw", "", "", (), {"run": PROBLEM}, {}, False, 60.0, tmp_path)
+
+
+def test_a_run_is_packed_with_what_lies_beside_it(homework, tmp_path):
+    """The checkpoint and its files go into the zip, nothing else of the folder does, and what is missing is named."""
+    place = tmp_path / "mine" / "work" / "7"
+    place.mkdir(parents=True)
+    for name, data in (("model.pt", b"weights"), ("values.npy", b"1"), ("report.json", b"{}"), ("state.pt", b"large")):
+        (place / name).write_bytes(data)
+    own = find_own(homework, tmp_path / "mine")
+    packing = packing_of(homework, own, (), {})
+
+    assert sorted(packing.files) == ["work/7/model.pt", "work/7/report.json", "work/7/values.npy"]
+    assert packing.lacks == ("log.csv is not beside work/7/model.pt",)
+    assert own.submission.locate(PROBLEM.file).path == "work/7/model.pt"
+
+
+def test_a_run_that_is_not_there_is_missing_in_the_zip(homework, tmp_path):
+    """Files beside a checkpoint are of no use without it."""
+    (tmp_path / "mine" / "work" / "7").mkdir(parents=True)
+    (tmp_path / "mine" / "work" / "8").mkdir()
+    (tmp_path / "mine" / "work" / "8" / "model.pt").write_bytes(b"of another part")
+    (tmp_path / "mine" / "work" / "7" / "log.csv").write_bytes(b"epoch")
+    with pytest.raises(SubmissionUnusable, match="none of the files"):
+        find_own(homework, tmp_path / "mine")
