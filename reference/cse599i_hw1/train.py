@@ -30,7 +30,11 @@ CLIP = 0.25  # largest norm of a step's gradient
 
 
 class Config(NamedTuple):
-    """What a part asks for on one corpus. `rate` is reached in a straight line over the first epoch, from `first`."""
+    """What a part asks for on one corpus, and how it is trained.
+
+    The learning rate rises in a straight line over the first epoch, from `first` to `rate`, and falls in one to nothing
+    over the last `fall` epochs.
+    """
 
     layers: int
     heads: int
@@ -44,12 +48,13 @@ class Config(NamedTuple):
     rate: float
     dropout: float = 0.0
     dropoutio: float = 0.0
+    fall: int = 0
 
 
 SMALL = {"context": 64, "batch": 16, "first": 0.0}
 LARGE = {"d": 400, "k": 40, "m": 900, "context": 150, "batch": 32, "first": 1e-4, "rate": 3.5e-4}
 DEEP = {"layers": 16, "heads": 10}
-SOFT = {"epochs": 80, "dropout": 0.2, "dropoutio": 0.6}
+SOFT = {"epochs": 80, "dropout": 0.2, "dropoutio": 0.6, "fall": 40}
 CONFIGS = {
     ("mini", "8b"): Config(layers=2, heads=2, d=64, k=32, m=128, epochs=10, rate=2e-3, **SMALL),
     ("mini", "8c"): Config(**DEEP, d=40, k=4, m=80, epochs=10, rate=1e-3, **SMALL),
@@ -98,7 +103,9 @@ def batches(tokens: np.ndarray, config: Config, generator: torch.Generator) -> l
 
 def rate_at(config: Config, step: int, steps: int) -> float:
     """The learning rate of a step, counted from 0; an epoch has `steps`."""
-    return config.first + (config.rate - config.first) * min(1.0, (step + 1) / steps)
+    risen = config.first + (config.rate - config.first) * min(1.0, (step + 1) / steps)
+    left = config.epochs * steps - step
+    return risen * min(1.0, left / (config.fall * steps)) if config.fall else risen
 
 
 def train_epoch(

@@ -34,7 +34,7 @@ from safetensors.torch import save  # noqa: E402 - it needs torch
 MEMORY_MB, REPLY_MB = 512, 32
 PROBLEM = Problem(
     "run",
-    "work/7/model.safetensors",
+    "handed/7/model.safetensors",
     ("artifact",),
     (),
     None,
@@ -111,7 +111,7 @@ def read(zygote):
     def call(files):
         main = next(name for name in files if name.startswith("model."))
         session = Session(
-            zygote, PROBLEM, {f"work/7/{name}": data for name, data in files.items()}, f"work/7/{main}", None
+            zygote, PROBLEM, {f"handed/7/{name}": data for name, data in files.items()}, f"handed/7/{main}", None
         )
         sessions.append(session)
         return session.student().artifact()
@@ -231,9 +231,9 @@ def test_files_are_read_once(read, zygote, monkeypatch):
     forked = []
     fork = type(zygote).fork
     monkeypatch.setattr(type(zygote), "fork", lambda self, budget: forked.append(budget) or fork(self, budget))
-    session = Session(zygote, PROBLEM, {"work/7/model.safetensors": save(TENSORS)}, "work/7/model.safetensors", None)
+    session = Session(zygote, PROBLEM, {"handed/7/model.safetensors": save(TENSORS)}, "handed/7/model.safetensors", None)
     first, again = (session.student().artifact() for _ in range(2))
-    later = Session(zygote, PROBLEM, {}, "work/7/model.safetensors", None, account=session.account)
+    later = Session(zygote, PROBLEM, {}, "handed/7/model.safetensors", None, account=session.account)
 
     assert sorted(later.student().artifact()) == sorted(first) == sorted(again)
     assert len(forked) == 1
@@ -286,20 +286,20 @@ def test_what_a_worker_says_of_a_file_is_one_short_line():
 @pytest.mark.parametrize(
     ("paths", "chosen"),
     [
-        (["work/7/model.safetensors"], "work/7/model.safetensors"),
-        (["work/7/model.pt"], "work/7/model.pt"),
-        (["work/7/model.pt", "work/7/model.safetensors"], "work/7/model.safetensors"),
-        (["me/work/7/model.pt", "work/8/model.safetensors"], "me/work/7/model.pt"),
+        (["handed/7/model.safetensors"], "handed/7/model.safetensors"),
+        (["handed/7/model.pt"], "handed/7/model.pt"),
+        (["handed/7/model.pt", "handed/7/model.safetensors"], "handed/7/model.safetensors"),
+        (["me/handed/7/model.pt", "handed/8/model.safetensors"], "me/handed/7/model.pt"),
         (["a/b/c/7/model.pt", "7/model.safetensors"], "7/model.safetensors"),
-        (["x/7/model.safetensors", "work/7/model.pt"], "work/7/model.pt"),
-        (["work/8/model.safetensors", "model.safetensors"], None),
-        (["work/7/other.safetensors"], None),
+        (["x/7/model.safetensors", "handed/7/model.pt"], "handed/7/model.pt"),
+        (["handed/8/model.safetensors", "model.safetensors"], None),
+        (["handed/7/other.safetensors"], None),
         ([], None),
     ],
 )
 def test_a_checkpoint_is_that_of_its_own_folder(paths, chosen):
     """Runs of several parts have files of the same names: one that is missing is never replaced by another's."""
-    located = Submission("s", dict.fromkeys(paths, b"")).locate("work/7/model.safetensors")
+    located = Submission("s", dict.fromkeys(paths, b"")).locate("handed/7/model.safetensors")
 
     assert located.path == chosen
     assert bool(located.note) == (chosen is None or len([path for path in paths if "/7/" in f"/{path}"]) > 1)
@@ -356,23 +356,23 @@ def homework(tmp_path):
 
 def test_a_run_is_packed_with_what_lies_beside_it(homework, tmp_path):
     """The checkpoint and its files go into the zip, nothing else of the folder does, and what is missing is named."""
-    place = tmp_path / "mine" / "work" / "7"
+    place = tmp_path / "mine" / "handed" / "7"
     place.mkdir(parents=True)
     for name, data in (("model.pt", b"weights"), ("values.npy", b"1"), ("report.json", b"{}"), ("state.pt", b"large")):
         (place / name).write_bytes(data)
     own = find_own(homework, tmp_path / "mine")
     packing = packing_of(homework, own, (), {})
 
-    assert sorted(packing.files) == ["work/7/model.pt", "work/7/report.json", "work/7/values.npy"]
-    assert packing.lacks == ("log.csv is not beside work/7/model.pt",)
-    assert own.submission.locate(PROBLEM.file).path == "work/7/model.pt"
+    assert sorted(packing.files) == ["handed/7/model.pt", "handed/7/report.json", "handed/7/values.npy"]
+    assert packing.lacks == ("log.csv is not beside handed/7/model.pt",)
+    assert own.submission.locate(PROBLEM.file).path == "handed/7/model.pt"
 
 
 def test_a_run_that_is_not_there_is_missing_in_the_zip(homework, tmp_path):
     """Files beside a checkpoint are of no use without it."""
-    (tmp_path / "mine" / "work" / "7").mkdir(parents=True)
-    (tmp_path / "mine" / "work" / "8").mkdir()
-    (tmp_path / "mine" / "work" / "8" / "model.pt").write_bytes(b"of another part")
-    (tmp_path / "mine" / "work" / "7" / "log.csv").write_bytes(b"epoch")
+    (tmp_path / "mine" / "handed" / "7").mkdir(parents=True)
+    (tmp_path / "mine" / "handed" / "8").mkdir()
+    (tmp_path / "mine" / "handed" / "8" / "model.pt").write_bytes(b"of another part")
+    (tmp_path / "mine" / "handed" / "7" / "log.csv").write_bytes(b"epoch")
     with pytest.raises(SubmissionUnusable, match="none of the files"):
         find_own(homework, tmp_path / "mine")

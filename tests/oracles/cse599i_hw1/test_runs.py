@@ -291,6 +291,14 @@ def test_the_rate_rises_over_the_first_epoch():
     assert [train.rate_at(config, step, 100) for step in (99, 100, 999)] == [3.5e-4] * 3
 
 
+def test_the_rate_falls_over_the_last_epochs():
+    """In a straight line, its last step the smallest and not nothing."""
+    config = train.CONFIGS["mini", "8d"]
+    found = [train.rate_at(config, step, 10) for step in (9, 399, 400, 600, 799)]
+
+    assert found == pytest.approx([1e-3, 1e-3, 1e-3, 0.5e-3, 1e-3 / 400])
+
+
 def test_an_epoch_takes_every_block_once():
     """Batches are the text's blocks in a random order, the last one shorter."""
     config = tiny(1)
