@@ -70,9 +70,10 @@ def _file(entry: Any) -> dict[str, Any]:
 
 
 def _tensors(found: Any) -> dict[str, np.ndarray[Any, Any]]:
+    """The tensors in the order of their names: the library gives them in another one each time."""
     if type(found) is not dict or len(found) > FEW:
         raise _odd()
-    tensors = {name: _numbers(array) for name, array in found.items()}
+    tensors = {name: _numbers(found[name]) for name in sorted(found)}
     if not all(array.dtype.kind == "f" for array in tensors.values()):
         raise _odd()
     return tensors

@@ -137,6 +137,14 @@ def test_a_checkpoint_comes_as_arrays_of_its_floats(read, name):
         np.testing.assert_array_equal(found[key], value.double().numpy())
 
 
+def test_tensors_come_in_the_order_of_their_names(read):
+    """However a library orders them: recorded answers are found by the bytes that were asked about."""
+    names = [f"blocks.{n}.weight" for n in range(20)]
+    data = save({name: torch.zeros(1) for name in reversed(names)})
+
+    assert list(read({"model.safetensors": data})["model.safetensors"]["tensors"]) == sorted(names)
+
+
 def test_the_files_beside_come_by_their_kinds(read):
     """Arrays, records and tables lie beside the checkpoint, and what is not asked for is not read."""
     found = read(
