@@ -54,7 +54,7 @@ class Config(NamedTuple):
 SMALL = {"context": 64, "batch": 16, "first": 0.0}
 LARGE = {"d": 400, "k": 40, "m": 900, "context": 150, "batch": 32, "first": 1e-4, "rate": 3.5e-4}
 DEEP = {"layers": 16, "heads": 10}
-SOFT = {"epochs": 80, "dropout": 0.2, "dropoutio": 0.6, "fall": 40}
+SOFT = {"epochs": 80, "dropout": 0.2, "dropoutio": 0.6, "fall": 16}
 CONFIGS = {
     ("mini", "8b"): Config(layers=2, heads=2, d=64, k=32, m=128, epochs=10, rate=2e-3, **SMALL),
     ("mini", "8c"): Config(**DEEP, d=40, k=4, m=80, epochs=10, rate=1e-3, **SMALL),
@@ -197,6 +197,7 @@ def main(words: list[str] | None = None) -> None:
     parser.add_argument("--corpus", choices=["mini", "wikitext-2"], default="mini")
     parser.add_argument("--data", type=Path, help="the folder of the corpus (default: data/CORPUS)")
     parser.add_argument("--out", type=Path, help="where to write (default: artifacts/PART)")
+    parser.add_argument("--epochs", type=int, help="fewer epochs than the part allows")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     chosen = parser.parse_args(words)
@@ -204,6 +205,10 @@ def main(words: list[str] | None = None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     corpus = read_corpus(chosen.data or here / "data" / chosen.corpus)
     config = CONFIGS[chosen.corpus, chosen.part]
+    if chosen.epochs is not None:
+        if not 1 <= chosen.epochs <= config.epochs:
+            parser.error(f"--epochs {chosen.epochs}: part {chosen.part} allows 1 to {config.epochs}")
+        config = config._replace(epochs=chosen.epochs)
     console = Console()
     model = train(corpus, config, chosen.seed, folder, chosen.device, console)
     found = report(model, corpus, config, {"corpus": chosen.corpus, "seed": chosen.seed}, folder)

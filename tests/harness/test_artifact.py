@@ -239,7 +239,9 @@ def test_files_are_read_once(read, zygote, monkeypatch):
     forked = []
     fork = type(zygote).fork
     monkeypatch.setattr(type(zygote), "fork", lambda self, budget: forked.append(budget) or fork(self, budget))
-    session = Session(zygote, PROBLEM, {"handed/7/model.safetensors": save(TENSORS)}, "handed/7/model.safetensors", None)
+    session = Session(
+        zygote, PROBLEM, {"handed/7/model.safetensors": save(TENSORS)}, "handed/7/model.safetensors", None
+    )
     first, again = (session.student().artifact() for _ in range(2))
     later = Session(zygote, PROBLEM, {}, "handed/7/model.safetensors", None, account=session.account)
 
