@@ -2,7 +2,7 @@
 
 PYTHON := .venv/bin/python
 
-.PHONY: help demo test corpus bands hostile fuzz public audit sample bench docs lint types freeze clean
+.PHONY: help demo test corpus bands artifacts hostile fuzz public audit sample bench docs lint types freeze clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 10
@@ -42,6 +42,11 @@ audit: ## hold the grading of every homework against mutants, right variants and
 sample: ## the same for cs229-ps3, on one mutant and one corpus entry in sixteen: two minutes
 	./setup.sh --dev --torch --quiet
 	$(PYTHON) -m autograder audit cs229-ps3 --sample 16
+
+artifacts: ## train the reference's runs of cse599i-hw1 anew, an hour on one core; what was interrupted goes on
+	./setup.sh --dev --torch --quiet
+	for part in 8b 8c 8d; do OMP_NUM_THREADS=1 $(PYTHON) -m reference.cse599i_hw1.train $$part \
+	  --data student_template/cse599i_hw1/cse599i_hw1/data/mini --out build/artifacts/$$part || exit 1; done
 
 bench: ## measure what the walls cost, with and without them in one run
 	./setup.sh --torch --quiet

@@ -93,8 +93,7 @@ def audit(
     tight = Crew(hurried(homework, plan.catalogue_s), means, plan.parts)
     quick = Crew(hurried(homework, plan.generated_s), means, plan.parts)
     with clock.phase("generated mutants"):
-        code = [problem for problem in homework.problems.values() if problem.kind == "code"]
-        found, same = mutants(homework, code, one_in=plan.one_in, means=means)
+        found, same = mutants(homework, one_in=plan.one_in, means=means)
         if plan.parts is not None:
             found = narrowed(quick, found)
         ends, rate = fates(quick, found, banks[:SAMPLE_SEEDS], declared)

@@ -1,11 +1,13 @@
 """The corpus of a homework: submissions written by hand, each with the points it must get."""
 
 import hashlib
+import importlib.util
 import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from types import ModuleType
 from typing import Any
 
 from autograder.engine.submission import Submission
@@ -15,7 +17,7 @@ from autograder.manifest import Homework
 __all__ = ["KEYS", "Entry", "corpus_of", "read_corpus"]
 
 KEYS = {
-    "why", "problem", "beside", "file", "replace", "folder", "rest", "missing",
+    "why", "problem", "beside", "file", "replace", "folder", "rest", "missing", "forge",
     "points", "points_at_most", "points_at_least", "loses",
 }  # fmt: skip
 
@@ -108,16 +110,52 @@ def _entry(homework: Homework, folder: Path, name: str, table: dict[str, Any]) -
 def _file(homework: Homework, folder: Path, name: str, table: dict[str, Any]) -> dict[str, bytes]:
     """The file of a problem, a whole one or that of base/ with texts replaced, and those of problems `beside` it."""
     problem = table["problem"]
+    if homework.problems[problem].kind == "artifact":
+        return _forged(homework, folder, name, table)
     base = _base(homework, folder, problem)
     text = (folder / table["file"] if "file" in table else base).read_text(encoding="utf-8")
     for old, new in table.get("replace", []):
         if text.count(old) != 1:
             raise UsageError(f"corpus entry {name}: {old!r} must stand exactly once in base/{base.name}")
         text = text.replace(old, new)
-    others = {
-        homework.problems[name].file: _base(homework, folder, name).read_bytes() for name in table.get("beside", [])
-    }
+    others: dict[str, bytes] = {}
+    for other in table.get("beside", []):
+        others |= _right(homework, folder, other)
     return others | {homework.problems[problem].file: text.encode()}
+
+
+def _forged(homework: Homework, folder: Path, name: str, table: dict[str, Any]) -> dict[str, bytes]:
+    """The files of a training run, as the function of forge.py makes them of the right ones, both by their names.
+
+    `forge` names the function and what else it is to be called with; without it the right files are handed in.
+    """
+    right = _right(homework, folder, table["problem"])
+    if "forge" not in table:
+        return right
+    function, *rest = table["forge"]
+    home = PurePosixPath(homework.problems[table["problem"]].file).parent
+    forged = getattr(_forge(folder), function)({PurePosixPath(path).name: data for path, data in right.items()}, *rest)
+    if forged == {PurePosixPath(path).name: data for path, data in right.items()}:
+        raise UsageError(f"corpus entry {name}: {function} changed nothing")
+    return {str(home / file): data for file, data in forged.items()}
+
+
+def _forge(folder: Path) -> ModuleType:
+    """The corpus's own forge.py."""
+    spec = importlib.util.spec_from_file_location(f"forge_{folder.name}", folder / "forge.py")
+    if spec is None or spec.loader is None:
+        raise UsageError(f"{folder / 'forge.py'} cannot be imported")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def _right(homework: Homework, folder: Path, problem: str) -> dict[str, bytes]:
+    """The right files of a problem by the paths at which they are handed in."""
+    found = homework.problems[problem]
+    if found.kind == "artifact":
+        return {path: source.read_bytes() for path, source in homework.sources_of(found).items()}
+    return {found.file: _base(homework, folder, problem).read_bytes()}
 
 
 def _base(homework: Homework, folder: Path, problem: str) -> Path:
@@ -133,5 +171,5 @@ def _folder_files(homework: Homework, folder: Path, table: dict[str, Any]) -> di
     files = {p.relative_to(top).as_posix(): p.read_bytes() for p in sorted(top.rglob("*")) if p.is_file()}
     for name, problem in homework.problems.items():
         if table.get("rest") == "base" and name not in table.get("missing", []) and problem.file not in files:
-            files[problem.file] = _base(homework, folder, name).read_bytes()
+            files |= _right(homework, folder, name)
     return files

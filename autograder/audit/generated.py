@@ -3,7 +3,7 @@
 import ast
 import itertools
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,12 +45,11 @@ class Fate:
         return name_of(self.kill.key) if self.kill else ""
 
 
-def mutants(
-    homework: Homework, problems: Iterable[Problem], *, one_in: int = 1, means: Means = ALONE
-) -> tuple[list[Mutant], int]:
-    """The mutants of these problems, one in so many by their digests, and how many more compile to known code."""
+def mutants(homework: Homework, *, one_in: int = 1, means: Means = ALONE) -> tuple[list[Mutant], int]:
+    """The mutants of a homework's code, one in so many by their digests, and how many more compile to known code."""
     found, same = list[Mutant](), 0
-    for own, known in forked(nullcontext, lambda _, problem: mutants_of(homework, problem), problems, means):
+    code = [problem for problem in homework.problems.values() if problem.kind == "code"]
+    for own, known in forked(nullcontext, lambda _, problem: mutants_of(homework, problem), code, means):
         same += known
         found += [m for m in own if int(m.digest, 16) % one_in == 0]
     return found, same

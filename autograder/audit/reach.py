@@ -54,9 +54,12 @@ def _closed(found: Definitions, names: set[str]) -> tuple[set[str], set[str]]:
 
 
 def _called_by(qualified: str) -> tuple[str, ...]:
-    """What stands in code that comes to this definition: its name, and for a class's __init__ the class's."""
+    """What stands in code that comes to this definition: its name, and the class's where making or calling one does.
+
+    Calling a torch module comes to its `forward`.
+    """
     owner, _, name = qualified.rpartition(".")
-    return (owner, name) if name.startswith("__") else (name,)
+    return (owner, name) if name.startswith("__") or name == "forward" else (name,)
 
 
 def _mentioned(node: ast.AST) -> set[str]:

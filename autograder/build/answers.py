@@ -37,6 +37,8 @@ def _given_away(homework: Homework, problem: Problem, path: str, data: bytes) ->
     if data == source.read_bytes():
         yield f"this is {source.name} as the reference hands it in"
         return
+    if problem.kind == "artifact":
+        return
     text = data.decode("utf-8", "replace")
     if problem.kind == "text":
         lines = {line.strip() for line in source.read_text(encoding="utf-8").splitlines() if _telling(line)}

@@ -32,7 +32,7 @@ def members(homework: Homework) -> Iterator[Path]:
     yield from sorted((homework.reference / "adapters").glob("*.py"))
     if homework.asks_reference:
         yield from sorted(homework.reference.glob("*.py"))
-        yield from sorted(filter(Path.is_file, (homework.reference / HANDED_IN).glob("*")))
+        yield from sorted(filter(Path.is_file, (homework.reference / HANDED_IN).rglob("*")))
 
 
 def write_zip(homework: Homework, target: Path) -> Path:

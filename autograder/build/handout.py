@@ -17,7 +17,18 @@ from autograder.manifest import HANDOUT, Homework
 __all__ = ["REQUIRED", "handout_files", "requirements", "write_handout"]
 
 PACKAGE = Path(__file__).parents[1]
-REQUIRED = ("click", "hypothesis", "ipython", "matplotlib", "msgspec", "nbformat", "numpy", "rich", "scipy")
+REQUIRED = (
+    "click",
+    "hypothesis",
+    "ipython",
+    "matplotlib",
+    "msgspec",
+    "nbformat",
+    "numpy",
+    "rich",
+    "safetensors",
+    "scipy",
+)
 EMPTY = b""
 
 

@@ -83,6 +83,8 @@ def _problem(problem: Problem) -> dict[str, Any]:
         kinds = {"kind": problem.kind}
     if problem.kind == "script":
         kinds |= {"data": list(problem.data), "watch": list(problem.watch)}
+    if problem.kind == "artifact":
+        kinds |= {"beside": list(problem.beside)}
     return {
         "file": problem.file,
         **kinds,

@@ -108,6 +108,7 @@ TO_DO = {
     "script": "to write; it is run as a script",
     "answers": "to fill in: every null",
     "text": "to hand in: the output of your own run",
+    "artifact": "to hand in: what your own training run writes",
 }
 GRADED = ("part", "title", "points", "checked here", "checked after hand-in", "by a person")
 LIMITS = ("file", "one call", "all calls of a part", "memory")
@@ -126,13 +127,14 @@ def _listing(homework: Homework, files: tuple[str, ...]) -> Iterator[tuple[str, 
         parts = [part.id for part in homework.parts.values() if names & set(part.problems)]
         what = TO_DO[sharing[0].kind] + (", and run as a script" if len(sharing) > 1 else "")
         where = f": part{'s' if len(parts) > 1 else ''} {', '.join(parts)}" if parts else ""
-        yield f"`{file}`{' or `.ipynb`' if sharing[0].runs else ''}", what + where
+        beside = "".join(f", `{name}`" for name in sharing[0].beside)
+        yield f"`{file}`{' or `.ipynb`' if sharing[0].runs else ''}{beside}", what + where
     for file in homework.files:
         yield f"`{file}`", "to fill in" if file.endswith(".json") else "to write"
     handed = {*homework.files, *(problem.file for problem in homework.problems.values())}
     for file in files:
         if file not in handed and not file.endswith(".ipynb"):
-            yield f"`{file}`", "data"
+            yield f"`{file}`", "given" if file.endswith(".py") else "data"
     yield "`autograder/`, `public/`", "what `check` runs; leave them as they are"
 
 

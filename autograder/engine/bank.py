@@ -102,7 +102,12 @@ def ingredients(homework: Homework, *, reference: bool) -> dict[str, str]:
         for p in homework.parts.values()
     ]
     called = [
-        (p.name, p.functions, p.reference, *([] if p.kind == "code" else [p.kind, p.watch]))
+        (
+            p.name,
+            p.functions,
+            p.reference,
+            *([] if p.kind == "code" else [p.kind, p.watch, *p.beside]),
+        )
         for p in homework.problems.values()
     ]
     made = {
@@ -111,7 +116,7 @@ def ingredients(homework: Homework, *, reference: bool) -> dict[str, str]:
         "adapters": _digest_files(homework.root, (homework.reference / "adapters").glob("*.py")),
     }
     if reference:
-        own = [*homework.reference.glob("*.py"), *filter(Path.is_file, (homework.reference / HANDED_IN).glob("*"))]
+        own = [*homework.reference.glob("*.py"), *filter(Path.is_file, (homework.reference / HANDED_IN).rglob("*"))]
         made["reference"] = _digest_files(homework.root, own)
     data = {path: found for p in homework.problems.values() for path, found in data_of(homework, p).items()}
     if data:

@@ -21,7 +21,9 @@ def live_reference(homework: Homework, problem: Problem) -> Namespace:
 
 def reference_session(homework: Homework, problem: Problem, zygote: Zygote) -> Session:
     """The reference handed in as if by a student: its own files at the paths students use."""
-    own = {p.file: homework.source_of(p).read_bytes() for p in homework.problems.values()}
+    own = {
+        file: source.read_bytes() for p in homework.problems.values() for file, source in homework.sources_of(p).items()
+    }
     files = with_data(own, problem, problem.file, data_of(homework, problem))
     adapter = (homework.reference / problem.adapter).read_bytes() if problem.adapter else None
     return Session(zygote, problem, files, problem.file, adapter)

@@ -44,6 +44,7 @@ STAGED = (
     "worker/pictures.py",
     "worker/page.py",
     "worker/pdf.py",
+    "worker/artifact.py",
     "worker/harmless.py",
     "worker/faults.py",
     "worker/versions.py",

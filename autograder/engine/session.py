@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from autograder import wire
+from autograder.engine.artifact import checked_artifact, files_of, read_records
 from autograder.engine.kinds import checked_script, read_file
 from autograder.engine.loading import LoadReport, while_loading
 from autograder.engine.sandbox import Zygote
@@ -25,8 +26,8 @@ class Session:
     """The student's side of one problem. `files` is the whole submission, `file` the one that holds the problem.
 
     `twin` is a notebook of the same problem; the worker says which of the two counts. `fault` stands for a file that
-    cannot be graded at all, `account` for what a script's run came to, if it ran already; `until` is the monotonic time
-    at which the run must end; `told` says whether messages may repeat what the student's code says.
+    cannot be graded at all, `account` for what a script's run or an artifact came to, if that is known; `until` is the
+    monotonic time at which the run must end; `told` says whether messages may repeat what the student's code says.
     """
 
     def __init__(
@@ -153,7 +154,7 @@ class Session:
                 self._spent += max(0.0, worker.stream.cpu_s() - before)
 
     def _once(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """What the file says, or what running it as a script came to; that it cannot be had is tried once."""
+        """What the file says, holds, or came to when it was run as a script; that it cannot be had is tried once."""
         if self._fault is not None:
             raise self._fault
         self.journal.note(function, args, kwargs, self._case)
@@ -161,6 +162,10 @@ class Session:
             raise InternalFault(f"{function}() of the problem {self.problem.name} takes no arguments")
         file = self._file or self.problem.file
         try:
+            if self.problem.kind == "artifact":
+                if self._account is None:
+                    self._account = wire.pack(self._artifact(file))
+                return self.journal.answered(wire.unpack(self._account))
             if self.problem.kind != "script":
                 return self.journal.answered(read_file(self.problem.kind, self._files[file], file))
             if self._account is None:
@@ -171,6 +176,19 @@ class Session:
             self._fault = error
             raise
         return self.journal.answered(wire.unpack(self._account))
+
+    def _artifact(self, file: str) -> Any:
+        """What the files of a training run hold, read in a worker of their own; nothing of the student's runs there."""
+        files = files_of(self.problem, self._files, file)
+        records = read_records(files)
+        parsed = {name: data for name, data in files.items() if name not in records}
+        limits = self.problem.limits
+        worker = self._zygote.fork(Budget(limits.call_s, limits.call_s, limits.memory_mb, limits.reply_mb))
+        try:
+            return checked_artifact(worker.artifact(parsed, self._left()), tuple(parsed)) | records
+        finally:
+            self._spent += max(0.0, worker.stream.cpu_s())
+            worker.close()
 
     def _run(self, function: str) -> Any:
         """The account of a script's run, as its worker gives it."""

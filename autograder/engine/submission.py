@@ -16,6 +16,7 @@ from autograder.members import ARCHIVE_LIMIT, ARCHIVE_NAMES, FILE_LIMIT, Leftove
 __all__ = ["Located", "Submission", "intake"]
 
 SOURCES = (".py", ".py.txt", ".ipynb")
+CHECKPOINT = ".safetensors"
 FEW = 3  # archives in a hand-in that are opened
 
 
@@ -55,6 +56,8 @@ class Submission:
         Of several the shallowest is taken, then the first in the alphabet; then a name that surely means it; then a
         notebook of the name, or the only notebook there is. The note says what had to be chosen.
         """
+        if wanted.endswith(CHECKPOINT):
+            return self._checkpoint(wanted)
         found = self._find(wanted)
         if not wanted.endswith(".py"):
             return found if found.path is not None else Located(None, self._missing(wanted))
@@ -68,6 +71,24 @@ class Submission:
             only = f"{notebooks[0]} is the only notebook: it was read for every problem whose own file is not there"
             return Located(notebooks[0], only)
         return Located(None, self._missing(wanted))
+
+    def _checkpoint(self, wanted: str) -> Located:
+        """The checkpoint in the wanted folder, or in one of that name elsewhere: others are of other runs.
+
+        A safetensors file counts before what torch saved, and the exact folder before one that lies deeper.
+        """
+        place = PurePosixPath(wanted)
+        names = (place.name, place.with_suffix(".pt").name)
+        alike = [p for p in map(PurePosixPath, self.files) if p.name in names and p.parent.name == place.parent.name]
+        if not alike:
+            ways = f"{place.name} (or {names[1]}) is not among your files in a folder {place.parent.name}"
+            return Located(None, f"{ways}: put it at {wanted}")
+        ranked = sorted(
+            alike, key=lambda p: (p.parent != place.parent, len(p.parts), str(p.parent), names.index(p.name))
+        )
+        first, others = ranked[0], [str(p) for p in ranked[1:]]
+        note = f"{first} was graded, and not {', '.join(others[:3])}" if others else ""
+        return Located(str(first), note)
 
     def _missing(self, wanted: str) -> str:
         """That a file is not there, and what could be meant."""

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
@@ -178,6 +178,20 @@ class Worker:
         """What the worker makes of an archive, unchecked: `engine/archive.py` reads it. Raises StudentError."""
         message = {"do": "unpack", "data": data, "reply_limit": self.budget.reply_mb << 20}
         return self._ask(message, self.budget.call_s)
+
+    def artifact(self, files: Mapping[str, bytes], wall_s: float | None) -> Any:
+        """What the worker makes of a training run's files, unchecked: `engine/artifact.py` reads it.
+
+        Raises StudentError, and InternalFault where nothing here can read them.
+        """
+        sizes = np.array([len(data) for data in files.values()], dtype=np.int64)
+        message = {"names": list(files), "sizes": sizes, "data": b"".join(files.values())}
+        answer = self._ask(
+            {"do": "artifact", "reply_limit": self.budget.reply_mb << 20, **message}, self.budget.call_s, wall_s
+        )
+        if lacking := text_of(answer.get("lacking")):
+            raise InternalFault(f"a checkpoint cannot be read on this machine: {lacking}")
+        return answer.get("files")
 
     def pdf(self, data: bytes) -> dict[str, Any]:
         """What a PDF says of itself, unchecked: `engine/bonus.py` reads it. Raises StudentError."""

@@ -93,8 +93,11 @@ def find_own(homework: Homework, folder: Path) -> Own:
         wanted = ", ".join(problem.file for problem in homework.problems.values())
         raise SubmissionUnusable(f"{folder} holds none of the files of {homework.id}: {wanted}; is --path right?")
     contents: dict[str, bytes] = {path: _read(folder / path) for path, there in files.items() if there}
-    for found in problems.values():
+    for name, found in problems.items():
         contents |= {path: _read(folder / path) for path in found}
+        beside = _beside(homework.problems[name], folder, found)
+        contents |= {path: _read(folder / path) for path in beside}
+        found += beside
         for path in [path for path in found if path.endswith(CODE)]:
             found += [module for module in _modules(folder, path, contents) if module not in found]
     return Own(folder, contents, {name: tuple(found) for name, found in problems.items()}, notes, files)
@@ -122,6 +125,12 @@ def _elsewhere(problem: Problem, candidates: list[str]) -> tuple[list[str], str]
     return [], there.locate(problem.file).note
 
 
+def _beside(problem: Problem, folder: Path, found: list[str]) -> list[str]:
+    """The files that belong to a training run and lie beside its checkpoint."""
+    home = PurePosixPath(found[0]).parent if found else PurePosixPath(problem.file).parent
+    return [str(home / name) for name in problem.beside if found and (folder / home / name).is_file()]
+
+
 def _modules(folder: Path, file: str, contents: dict[str, bytes]) -> tuple[str, ...]:
     """The local modules that a file imports, itself or through others; their contents are added to `contents`."""
     near = PurePosixPath(file).parent
@@ -142,7 +151,7 @@ def _text(path: str, data: bytes) -> str:
 def _endings(homework: Homework) -> tuple[str, ...]:
     """What the names of files end in that could be a problem's: code, and whatever else is handed in."""
     others = (PurePosixPath(problem.file).suffix for problem in homework.problems.values() if not problem.runs)
-    return (*CODE, *others)
+    return (*CODE, *others, *([".pt"] if any(p.kind == "artifact" for p in homework.problems.values()) else ()))
 
 
 def _walk(folder: Path, endings: tuple[str, ...] = CODE) -> Iterator[str]:

@@ -54,8 +54,11 @@ def packing_of(homework: Homework, own: Own, checks: Iterable[Check], faults: Ma
             lacks.append(own.notes[name])
             continue
         if not problem.runs:
-            row = rows[own.problems[name][0]] = _plain_row(own, problem, parts, faults.get(name, ""))
-            lacks += [f"{row.path}: {row.state}"] if row.state != READY else []
+            for path in own.problems[name]:
+                row = rows[path] = _plain_row(own, path, parts, faults.get(name, ""))
+                lacks += [f"{path}: {row.state}"] if row.state != READY else []
+            lying = [PurePosixPath(path).name for path in own.problems[name]]
+            lacks += [f"{n} is not beside {own.problems[name][0]}" for n in problem.beside if n not in lying]
             continue
         empty = untouched(path := own.notebook_counts(problem) or own.problems[name][0], own.contents[path], problem)
         unwritten = [part for part in parts if _unwritten(part, made, empty=empty)]
@@ -101,9 +104,8 @@ def write_zip(target: Path, files: Mapping[str, bytes]) -> None:
             archive.writestr(info, files[path])
 
 
-def _plain_row(own: Own, problem: Problem, parts: tuple[str, ...], fault: str) -> Row:
-    """The row of a file that is only read: answers, a text."""
-    path = own.problems[problem.name][0]
+def _plain_row(own: Own, path: str, parts: tuple[str, ...], fault: str) -> Row:
+    """The row of a file that is only read: answers, a text, what a training run left."""
     data = own.contents[path]
     large = _too_large(data)
     return Row(path, len(data), parts, large or unfilled(path, data) or fault or READY, packed=not large)

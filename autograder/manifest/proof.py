@@ -10,7 +10,8 @@ from autograder.manifest.values import Homework, Part, Problem
 __all__ = ["check_files", "check_part", "check_problem", "check_reasons", "public_functions"]
 
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
-ENDINGS = {"code": ".py", "script": ".py", "answers": ".json", "text": ""}
+ENDINGS = {"code": ".py", "script": ".py", "answers": ".json", "text": "", "artifact": ".safetensors"}
+BESIDE = (".csv", ".json", ".npy")
 RESERVED = ("student", "reference")
 
 
@@ -110,11 +111,11 @@ def check_problem(homework: Homework, problem: Problem, table: Table) -> None:
     _check_script(homework, problem, table)
     if not (homework.reference / "__init__.py").exists():
         return  # a handout or a zip without the reference: nothing to hold the names against
-    source = homework.source_of(problem)
-    if problem.kind != "code" and not source.is_file():
-        table.fault(
-            f"there is no {source.relative_to(homework.reference)} beside the manifest: what the reference hands in"
-        )
+    for source in homework.sources_of(problem).values() if problem.kind != "code" else ():
+        if not source.is_file():
+            table.fault(
+                f"there is no {source.relative_to(homework.reference)} beside the manifest: what the reference hands in"
+            )
     for module in problem.reference:
         if not (homework.reference / f"{module}.py").is_file():
             table.fault(f"`reference` names {module!r}, but there is no {module}.py beside the manifest")
@@ -155,6 +156,9 @@ def _check_script(homework: Homework, problem: Problem, table: Table) -> None:
             table.fault(f"`data` names {path!r}, which must be a path inside the submission")
         elif not (homework.template / path).is_file() and not (homework.reference / "data.py").is_file():
             table.fault(f"`data` names {path!r}, but it is no file of the template, and no data.py makes it")
+    for name in problem.beside:
+        if "/" in name or not name.endswith(BESIDE):
+            table.fault(f"`beside` names {name!r}, which is no name of a file that is read ({', '.join(BESIDE)})")
     for name in problem.watch:
         if not name.isidentifier():
             table.fault(f"`watch` names {name!r}, which is no function's name")

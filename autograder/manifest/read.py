@@ -163,6 +163,7 @@ def _problem(name: str, table: Table) -> Problem:
         kind=kind,
         data=table.names("data") if kind == "script" else (),
         watch=table.names("watch") if kind == "script" else (),
+        beside=table.names("beside") if kind == "artifact" else (),
         limits=Limits(
             float(values["call_s"]), float(values["part_s"]), int(values["memory_mb"]), int(values["reply_mb"])
         ),

@@ -14,6 +14,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "answers": ("answers",),
     "text": ("text",),
     "script": ("script",),
+    "artifact": ("artifact",),
 }
 HANDED_IN = "handed_in"  # below the manifest's folder: what the reference itself hands in and is no module of it
 
@@ -60,7 +61,8 @@ class Problem:
     """One file that students hand in, its functions, and the modules that answer for it.
 
     `kind` is one of KINDS. Of a script `data` are the files that are laid beside it, by their paths in the handout, and
-    `watch` the functions whose calls are taken down.
+    `watch` the functions whose calls are taken down. Of an artifact `beside` are the names of the files that
+    belong to it and lie in the same folder.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Problem:
     kind: str = "code"
     data: tuple[str, ...] = ()
     watch: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
     @property
     def runs(self) -> bool:
@@ -170,14 +173,22 @@ class Homework:
     def source_of(self, problem: Problem) -> Path:
         """Where the reference's own file for a problem lies: its module, or what it hands in.
 
-        A script whose file is a code problem's too is that module.
+        A script whose file is a code problem's too is that module; artifacts lie in folders of their own.
         """
         if problem.kind == "code":
             return self.reference / f"{problem.name}.py"
         for other in self.problems.values():
             if other.kind == "code" and other.file == problem.file:
                 return self.source_of(other)
-        return self.reference / HANDED_IN / PurePosixPath(problem.file).name
+        file = PurePosixPath(problem.file)
+        folder = self.reference / HANDED_IN
+        return (folder / file.parent.name if problem.kind == "artifact" else folder) / file.name
+
+    def sources_of(self, problem: Problem) -> Mapping[str, Path]:
+        """The reference's own files for a problem by the path at which students hand them in."""
+        main = self.source_of(problem)
+        folder = PurePosixPath(problem.file).parent
+        return {problem.file: main} | {str(folder / name): main.parent / name for name in problem.beside}
 
     def property_file(self, part: Part, problem: str = "") -> Path:
         """Where a part's properties stand that ask this problem; without one, those that ask the part's own."""

@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from autograder import wire
+from autograder.worker.artifact import read_artifact
 from autograder.worker.faults import describe
 from autograder.worker.load import Loaded, fault_of, lay_out, load
 from autograder.worker.page import make_page
@@ -42,6 +43,9 @@ def serve(reply: socket.socket, scratch: str) -> None:
             answer = unpack(message["data"])
         elif message["do"] == "pdf":
             answer = made_with(message["data"])
+        elif message["do"] == "artifact":
+            limit = message["reply_limit"]
+            answer = _artifact(message)
         elif message["do"] == "page":
             answer = _page(scratch, message)
         elif message["do"] == "load":
@@ -71,6 +75,14 @@ def _step(state: Loaded, message: dict[str, Any]) -> dict[str, Any]:
         return state.report(message["functions"])
     except BaseException as error:  # whatever the student's code raises at import, SystemExit included, is its verdict
         return {"error": fault_of(error)}
+
+
+def _artifact(message: dict[str, Any]) -> dict[str, Any]:
+    """What a training run's files hold; or what this machine lacks to read them, which is not the student's fault."""
+    try:
+        return read_artifact(message)
+    except ImportError as error:
+        return {"lacking": str(error)[:200]}
 
 
 def _page(scratch: str, message: dict[str, Any]) -> dict[str, Any]:

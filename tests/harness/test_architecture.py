@@ -85,16 +85,17 @@ LIBRARIES = {
         "numpy",
         "pygments",
         "pypdf",
+        "safetensors",
         "torch",
     ),
     "autograder.scoring": ("msgspec",),
-    "reference": ("numpy", "scipy", "torch", "matplotlib"),
+    "reference": ("numpy", "scipy", "torch", "matplotlib", "rich", "safetensors"),
     "reference.cs229_ps3.adapters": ("numpy",),
     "reference.dl2024_hw4.adapters": ("numpy", "torch"),  # models and gradients live on the student's side
     "reference.cse599i_hw1.adapters": ("matplotlib", "numpy", "torch"),  # blocks are built, figures are read there
     "reference.stratos_a5.adapters": ("numpy", "torch"),  # decoders and gradients live on the student's side
     "reference.cmu10707_hw5.adapters": ("numpy", "torch"),  # networks and gradients, as above
-    "student_template": ("numpy", "scipy", "torch", "matplotlib"),
+    "student_template": ("numpy", "scipy", "torch", "matplotlib", "rich", "safetensors"),
     "tests.properties": ("hypothesis", "numpy"),
 }
 # single files that stand outside their folder's rule, and why
@@ -231,7 +232,8 @@ def test_only_what_computes_with_torch_imports_it():
         "dl2024_hw4/witness",
         "stratos_a5/vae",
     )
-    assert naming == {f"reference/{name}.py" for name in (*both, "dl2024_hw4/networks")} | {
+    ours = ("dl2024_hw4/networks", "cse599i_hw1/train", "cse599i_hw1/runs")  # runs are judged by the given model
+    assert naming == {f"reference/{name}.py" for name in (*both, *ours)} | {
         f"reference/{name.replace('/', '/adapters/')}.py" for name in both
     }
 
