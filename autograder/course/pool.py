@@ -25,7 +25,7 @@ from typing import NamedTuple, NoReturn, Self
 
 from autograder.engine.worker import remove_strays
 
-__all__ = ["Outcome", "Pool"]
+__all__ = ["Outcome", "Pool", "Serve", "Start"]
 
 PREFIX = "gradelbo-pool-"
 ATTEMPTS = 2
@@ -202,8 +202,9 @@ class Pool:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         scratch = Path(tempfile.mkdtemp(dir=self.folder))
         os.chmod(scratch, 0o711)  # noqa: S103 - as the folder above it
-        gc.collect()
-        gc.freeze()  # what is warm stays shared
+        if not gc.get_freeze_count():
+            gc.collect()
+            gc.freeze()  # what is warm stays shared
         parent = os.getpid()
         pid = os.fork()
         if not pid:
