@@ -6,7 +6,7 @@ Every hand-in is committed by itself, so that a run which is killed at any momen
 import json
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -193,6 +193,19 @@ class Ledger:
             (run.id,),
         )
         return map(_entry, rows)
+
+    def keep_prints(self, homework: str, digest: str, prints: Mapping[int, int]) -> None:
+        """Keeps the fingerprints of these files."""
+        packed = msgspec.msgpack.encode(prints)
+        with self._write() as db:
+            db.execute("INSERT OR REPLACE INTO prints VALUES (?, ?, ?)", (homework, digest, packed))
+
+    def prints(self, homework: str, digest: str) -> dict[int, int] | None:
+        """The fingerprints of these files; None where none were taken."""
+        row = self._db.execute(
+            "SELECT prints FROM prints WHERE homework = ? AND submission = ?", (homework, digest)
+        ).fetchone()
+        return None if row is None else msgspec.msgpack.decode(row[0], type=dict[int, int])
 
     def _runs(self, where: str, *values: Any) -> list[Run]:
         rows = self._db.execute(RUNS.format(where=where), values)

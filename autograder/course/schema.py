@@ -56,4 +56,13 @@ FIRST = (
     "CREATE INDEX handins_by_verdicts ON handins (verdicts)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST,)
+FINGERPRINTS = (
+    """CREATE TABLE prints (
+    homework TEXT NOT NULL,
+    submission TEXT NOT NULL, -- the digest of what was handed in
+    prints BLOB NOT NULL, -- msgpack {hash of a subtree: nodes}
+    PRIMARY KEY (homework, submission)
+) STRICT""",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, FINGERPRINTS)
