@@ -176,6 +176,11 @@ class Ledger:
         (level,) = self._db.execute("SELECT level FROM verdicts WHERE id = ?", (number,)).fetchone()
         return str(level)
 
+    def seconds(self, number: int) -> float:
+        """How long grading took."""
+        (seconds,) = self._db.execute("SELECT seconds FROM verdicts WHERE id = ?", (number,)).fetchone()
+        return float(seconds)
+
     def enter(self, run: Run, entry: Entry) -> None:
         """Notes a hand-in of the run, in the place of what was noted of it before."""
         self.enter_all(run, [entry])
