@@ -32,7 +32,7 @@ def histogram(totals: Sequence[float], possible: float, before: Sequence[float] 
         axes.set_xlabel("points")
         axes.set_ylabel("hand-ins")
         axes.yaxis.get_major_locator().set_params(integer=True)
-        return _svg(figure)
+        return _svg(figure, "histogram")
 
 
 def parts(items: Sequence[Item]) -> str:
@@ -43,7 +43,7 @@ def parts(items: Sequence[Item]) -> str:
         axes.set_xlim(0, 1)
         axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25 %", "50 %", "75 %", "all points"])
         axes.invert_yaxis()
-        return _svg(figure)
+        return _svg(figure, "parts")
 
 
 def mix(verdicts: Mapping[str, Mapping[str, int]]) -> str:
@@ -60,7 +60,7 @@ def mix(verdicts: Mapping[str, Mapping[str, int]]) -> str:
         axes.invert_yaxis()
         if verdicts:
             figure.legend(loc="outside upper center", ncols=4, frameon=False)
-        return _svg(figure)
+        return _svg(figure, "mix")
 
 
 @contextmanager
@@ -74,8 +74,10 @@ def _figure(name: str, width: float, height: float) -> Iterator[tuple[Any, Any]]
         yield figure, figure.add_subplot()
 
 
-def _svg(figure: Any) -> str:
+def _svg(figure: Any, name: str) -> str:
+    """The drawing as an element of a page: its ids begin with its name, so that those of two drawings differ."""
     drawn = io.StringIO()
     figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
     text = re.sub("<metadata>.*?</metadata>", "", drawn.getvalue(), flags=re.DOTALL)
+    text = re.sub(r'(\bid="|url\(#|href="#)', rf"\g<1>{name}-", text)
     return text[text.index("<svg") :].replace("<svg ", '<svg aria-hidden="true" ', 1)
