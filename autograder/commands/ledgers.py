@@ -20,10 +20,15 @@ out_option = click.option(
 run_option = click.option("--run", "number", type=click.IntRange(1), help="Which run.", show_default="the latest")
 
 
-def open_ledger(out: Path, *, new: bool = False) -> "Ledger":
-    """The ledger in this folder; raises UsageError where there is none, unless it may be `new`."""
+def open_ledger(out: Path, *, new: bool = False, dry: bool = False) -> "Ledger":
+    """The ledger in this folder; raises UsageError where there is none, unless it may be `new`.
+
+    A new one of a `dry` run is in memory only.
+    """
     from autograder.course.ledger import Ledger
 
+    if dry and not (out / NAME).is_file():
+        return Ledger(Path(":memory:"))
     if not new and not (out / NAME).is_file():
         raise UsageError(f"there is no {NAME} in {out}; `gradelbo regrade` makes one, --out names its folder")
     return Ledger(out / NAME)

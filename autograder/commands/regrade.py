@@ -76,7 +76,7 @@ def regrade(
     people = None if roster is None else read_roster(roster)
     decided = None if overrides is None else read_overrides(overrides, found)
     opened = open_export(export, people)
-    with Grader(found, parts=wanted) as grader, open_ledger(out, new=True) as ledger:
+    with Grader(found, parts=wanted) as grader, open_ledger(out, new=True, dry=dry_run) as ledger:
         choice = _choice(Asked(failed_only, since, sample), ledger, found.id)
         plan = plan_regrade(grader, opened, ledger, choice=choice, overrides=decided)
         _announce(plan, opened)

@@ -1,6 +1,6 @@
 """Kills regrades with SIGKILL at random moments, lets them go on, and holds the ledger against an uninterrupted run's.
 
-python -m tests.harness.course.crash [--kills 50] [--seed N] [--real]
+python -m tests.harness.course.crash [--kills 50] [--students 60] [--homework tiny-hw] [--seed N] [--real]
 
 The grading is played by a program that gives verdicts by the files' digests in a few milliseconds, dies over some
 hand-ins once and over some always; `--real` grades for real.
@@ -33,6 +33,7 @@ from autograder.scoring.stored import store
 from autograder.scoring.verdict import Check, Verdict
 from tests.harness.course.synthetic import students, write_export
 
+ROOT = Path(__file__).parents[3]
 TINY = Path(__file__).parents[1] / "tiny"
 DUMP = """
 SELECT h.handin, h.facts, h.digest, h.state, h.fault, h.total, h.raw, h.score, v.verdicts, v.stored, v.settled
@@ -137,10 +138,11 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--students", type=int, default=60)
     parser.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000)
+    parser.add_argument("--homework", default="tiny-hw")
     parser.add_argument("--real", action="store_true")
     options = parser.parse_args()
     rng = random.Random(options.seed)
-    homework = find_homework(TINY, "tiny-hw")
+    homework = find_homework(TINY if options.homework == "tiny-hw" else ROOT, options.homework)
     done = trials = 0
     while done < options.kills:
         with tempfile.TemporaryDirectory(prefix="gradelbo-crash-") as name:

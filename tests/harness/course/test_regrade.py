@@ -144,13 +144,14 @@ def test_a_killed_regrade_goes_on(tmp_path, tiny, seed):
 
 def test_the_command_grades_for_real(tmp_path, tiny):
     """From an export to a ledger, in lines without a terminal; the dry run writes nothing; a second run knows all."""
-    drawn = [s for s in students(tiny, 30, 3) if s.kind in ("right", "mutant")][:3]
+    drawn = [s for s in students(tiny, 30, 3) if s.kind in ("right", "mutant") and s.there and s.named][:3]
     path = write_export(drawn, tmp_path, zipped=True, output=20)
     command = ["regrade", str(path), "--out", str(tmp_path / "runs"), "--jobs", "2"]
 
     dry = CliRunner().invoke(cli.main, [*command, "--dry-run"], obj=TINY)
     assert "3 to grade" in dry.stderr
     assert not dry.stdout
+    assert not (tmp_path / "runs").exists()
     first = CliRunner().invoke(cli.main, command, obj=TINY)
     assert first.exit_code == 0, first.output
     assert "[3/3]" in first.stdout
