@@ -15,7 +15,7 @@ from pathlib import Path
 
 from autograder.course.export import open_export
 from autograder.course.ledger import Ledger
-from autograder.course.regrade import plan_regrade, regrade
+from autograder.course.regrade import local_pool, plan_regrade, regrade
 from autograder.engine.grader import Grader
 from autograder.manifest import find_homework
 from tests.harness.course.synthetic import students, write_export
@@ -63,7 +63,8 @@ def main() -> None:
         with Ledger(Path(name) / "ledger.sqlite") as ledger:
             plan = plan_regrade(grader, export, ledger)
             began = time.perf_counter()
-            regrade(plan, grader, ledger, options.jobs, say)
+            with local_pool(grader, options.jobs) as pool:
+                regrade(plan, grader, ledger, pool, say)
             took = time.perf_counter() - began
             size = sum(path.stat().st_size for path in Path(name).glob("ledger.*")) / len(seen) / 1024
     used = resource.getrusage(resource.RUSAGE_CHILDREN)

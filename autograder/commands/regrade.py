@@ -29,6 +29,14 @@ class Asked(NamedTuple):
     sample: int | None
 
 
+class _Where(NamedTuple):
+    """So many processes of this machine, or the workers of a scheduler; how far they must shut submissions in."""
+
+    jobs: int
+    scheduler: str | None
+    least: str
+
+
 @click.command()
 @click.argument("export", type=click.Path(path_type=Path))
 @click.option("--homework", help="The homework's id; not needed where there is only one.")
@@ -39,6 +47,9 @@ class Asked(NamedTuple):
 @click.option("--sample", type=click.IntRange(1), help="Only so many hand-ins, always the same ones.")
 @click.option("--dry-run", is_flag=True, help="Say what would be graded; grade and write nothing.")
 @click.option("--jobs", type=click.IntRange(1), help="How many processes grade.", show_default="one a processor")
+@click.option(
+    "--dask", "scheduler", metavar="ADDRESS", help="Grade on the workers of a dask scheduler: tcp://host:8786."
+)
 @click.option("--roster", type=click.Path(path_type=Path), help="The course's list of students, a CSV.")
 @click.option("--overrides", type=click.Path(path_type=Path), help="What instructors decided by hand: overrides.toml.")
 @click.option("--allow-level", type=click.Choice(["partial", "process-only"]), help="As in `gradelbo grade`.")
@@ -53,6 +64,7 @@ def regrade(
     sample: int | None,
     dry_run: bool,
     jobs: int | None,
+    scheduler: str | None,
     roster: Path | None,
     overrides: Path | None,
     allow_level: str | None,
@@ -82,10 +94,12 @@ def regrade(
         _announce(plan, opened)
         if dry_run:
             return OK
-        _require(allow_level or STRICT)
+        least = allow_level or STRICT
+        if scheduler is None:
+            _require(least)
         progress = _Progress(len(plan.handins), len(plan.to_grade))
         try:
-            return _carry_out(plan, grader, ledger, jobs or os.cpu_count() or 1, progress)
+            return _carry_out(plan, grader, ledger, _Where(jobs or os.cpu_count() or 1, scheduler, least), progress)
         except KeyboardInterrupt:
             progress.close()
             click.echo(
@@ -94,10 +108,20 @@ def regrade(
             return INTERRUPTED
 
 
-def _carry_out(plan: "Plan", grader: "Grader", ledger: "Ledger", jobs: int, progress: "_Progress") -> int:
+def _carry_out(plan: "Plan", grader: "Grader", ledger: "Ledger", where: "_Where", progress: "_Progress") -> int:
+    """Grades by so many processes, or on the workers of a scheduler."""
+    from autograder.course.cluster import Cluster
+    from autograder.course.pool import Pool
+    from autograder.course.regrade import local_pool
     from autograder.course.regrade import regrade as run_regrade
 
-    run = run_regrade(plan, grader, ledger, jobs, progress.say, tick=progress.tick)
+    runner: Cluster | Pool
+    if where.scheduler is not None:
+        runner = Cluster(where.scheduler, plan.pins, least=where.least)
+    else:
+        runner = local_pool(grader, where.jobs)
+    with runner:
+        run = run_regrade(plan, grader, ledger, runner, progress.say, tick=progress.tick)
     progress.close()
     counts = ", ".join(f"{count} {how}" for how, count in progress.counts.items())
     click.echo(f"run {run.id} of {run.homework}: {counts}; ledger {ledger.path}")

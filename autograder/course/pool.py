@@ -255,7 +255,7 @@ def _serve(
         os._exit(0)
     except BaseException as error:  # noqa: BLE001 - a child never runs on into its supervisor's code
         with contextlib.suppress(Exception):
-            if not isinstance(error, BrokenPipeError):
+            if not isinstance(error, ConnectionError):  # the supervisor is gone
                 os.write(2, f"gradelbo: a grading process ended: {error!r}\n".encode("utf-8", "replace"))
     finally:
         os._exit(1)

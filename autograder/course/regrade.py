@@ -18,21 +18,16 @@ from autograder.course.handin import Handin
 from autograder.course.ledger import Entry, Ledger, Run
 from autograder.course.pins import Pins, pins_of
 from autograder.course.pool import Outcome, Pool, Serve, Start
+from autograder.course.task import Runner, Task
 from autograder.engine.grader import Grader
 from autograder.engine.overrides import Overrides
 from autograder.engine.pipeline import rubric_of
 from autograder.errors import UsageError
 
-__all__ = ["Choice", "Done", "Plan", "Task", "plan_regrade", "regrade", "servant"]
+__all__ = ["Choice", "Done", "Plan", "local_pool", "plan_regrade", "regrade"]
 
 MARGIN_S = 60.0  # what a grader may take beside the time that the submission has
 DAMAGED = "it could not be read"
-
-
-class Task(msgspec.Struct, frozen=True):
-    """What a grading process is told: where the hand-in lies."""
-
-    path: str
 
 
 class Choice(NamedTuple):
@@ -112,16 +107,14 @@ def regrade(
     plan: Plan,
     grader: Grader,
     ledger: Ledger,
-    jobs: int,
+    runner: Runner,
     say: Callable[[Done], None],
     *,
     tick: Callable[[], None] = lambda: None,
-    start: Start | None = None,
 ) -> Run:
-    """Carries a plan out with so many processes; `say` hears of every hand-in as it is committed.
+    """Carries a plan out; `say` hears of every hand-in as it is committed.
 
-    The grader must not have been used: each process makes its own of it (`start` in the place of `servant(grader)` is
-    for tests). Begun again with the same digests, it goes on; what a fault of ours left open is tried again.
+    Begun again with the same digests, it goes on; what a fault of ours left open is tried again.
     """
     run = ledger.begin(_run_key(plan, grader), plan.pins, rubric_of(grader.homework), plan.export.name)
     by_id = {handin.id: handin for handin in plan.handins}
@@ -132,17 +125,24 @@ def regrade(
     alike: dict[str, list[str]] = {}
     for key in plan.to_grade:
         alike.setdefault(plan.digests[key], []).append(key)
-    limit = grader.homework.wall_s + MARGIN_S
-    with Pool(start or servant(grader), jobs, limit) as pool, TemporaryDirectory(dir=pool.folder) as name:
+    with TemporaryDirectory(dir=runner.folder) as name:
         scratch = Path(name)
         scratch.chmod(0o700)
-        for outcome in _outcomes(plan, [keys[0] for keys in alike.values()], pool, scratch, tick):
+        for outcome in _outcomes(plan, [keys[0] for keys in alike.values()], runner, scratch, tick):
             for key in alike[plan.digests[outcome.key]]:
                 done = _graded(plan, grader, ledger, by_id[key], outcome)
                 ledger.enter(run, done.entry)
                 say(done if key == outcome.key else done._replace(how="known", seconds=0.0))
     ledger.finish(run)
     return ledger.run(run.id)
+
+
+def local_pool(grader: Grader, jobs: int, start: Start | None = None) -> Pool:
+    """So many grading processes of this machine, forks of this one; the grader must not have been used.
+
+    `start` in the place of `servant(grader)` is for tests.
+    """
+    return Pool(start or servant(grader), jobs, grader.homework.wall_s + MARGIN_S)
 
 
 def servant(grader: Grader) -> Start:
@@ -202,7 +202,7 @@ def _without_grading(plan: Plan, grader: Grader, ledger: Ledger) -> Iterator[Don
 
 
 def _outcomes(
-    plan: Plan, keys: Iterable[str], pool: Pool, scratch: Path, tick: Callable[[], None]
+    plan: Plan, keys: Iterable[str], runner: Runner, scratch: Path, tick: Callable[[], None]
 ) -> Iterator[Outcome]:
     """What comes of these hand-ins; the files of each lie on disk for as long as that takes."""
     lying: dict[str, ExitStack] = {}
@@ -221,7 +221,7 @@ def _outcomes(
             stack.callback(_remove, folder)
             yield key, msgspec.msgpack.encode(Task(str(path)))
 
-    for outcome in pool.run(tasks(), tick):
+    for outcome in runner.run(tasks(), tick):
         lying.pop(outcome.key).close()
         yield outcome
     yield from failed

@@ -25,7 +25,8 @@ from autograder.course.export import Export, open_export
 from autograder.course.grading import Graded
 from autograder.course.ledger import Ledger
 from autograder.course.pool import Serve, Start
-from autograder.course.regrade import Task, plan_regrade, regrade
+from autograder.course.regrade import local_pool, plan_regrade, regrade
+from autograder.course.task import Task
 from autograder.engine.grader import Grader
 from autograder.engine.submission import intake
 from autograder.manifest import Homework, find_homework
@@ -75,8 +76,8 @@ def graded_by(homework: Homework, lot: int) -> Graded:
 
 def attempt(path: Path, export: Export, grader: Grader, start: Start | None) -> None:
     """One start of a regrade, to its end."""
-    with Ledger(path) as ledger:
-        regrade(plan_regrade(grader, export, ledger), grader, ledger, 2, lambda _: None, start=start)
+    with Ledger(path) as ledger, local_pool(grader, 2, start) as pool:
+        regrade(plan_regrade(grader, export, ledger), grader, ledger, pool, lambda _: None)
 
 
 def killed(work: Callable[[], None], after_s: float) -> bool:

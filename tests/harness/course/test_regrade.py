@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from autograder import cli
 from autograder.course.export import open_export
 from autograder.course.ledger import Ledger
-from autograder.course.regrade import Choice, plan_regrade, regrade
+from autograder.course.regrade import Choice, local_pool, plan_regrade, regrade
 from autograder.engine.grader import Grader
 from autograder.engine.overrides import Overrides
 from autograder.scoring.policy import Override
@@ -39,7 +39,8 @@ def run_of(ledger, tiny, tiny_grader, export_path):
     def make(choice=None, overrides=None, grader=tiny_grader, path=export_path):
         plan = plan_regrade(grader, open_export(path), ledger, choice=choice or Choice(), overrides=overrides)
         said = []
-        run = regrade(plan, grader, ledger, 2, said.append, start=pretended(tiny, 0.0))
+        with local_pool(grader, 2, pretended(tiny, 0.0)) as pool:
+            run = regrade(plan, grader, ledger, pool, said.append)
         return run, said
 
     return make
