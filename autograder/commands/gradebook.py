@@ -39,12 +39,20 @@ def gradebook(target: Path, out: Path, number: int | None, roster: Path | None, 
         run = chosen_run(ledger, number)
         homework = find_homework(root(), run.homework)
         entries = list(ledger.entries(run))
+        whole = max((other for other in ledger.runs() if other.homework == run.homework), key=ledger.count)
+        others = ledger.count(whole)
     if canvas and people is not None:
         sheet = sheets.canvas(homework, entries, people, canvas)
     else:
         sheet = sheets.gradescope(homework, entries, people)
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(sheet.text, encoding="utf-8", newline="")
+    if len(entries) < others:
+        click.echo(
+            f"gradelbo: run {run.id} is one of {len(entries)} hand-ins, run {whole.id} of {others}: whoever is missing "
+            "here has no score in the file; a plain `gradelbo regrade` makes a run of all",
+            err=True,
+        )
     for note in sheet.notes:
         click.echo(clean(f"gradelbo: {note}"), err=True)
     click.echo(f"run {run.id} of {run.homework}: {len(entries)} hand-ins in {target}")

@@ -199,6 +199,11 @@ class Ledger:
         )
         return map(_entry, rows)
 
+    def count(self, run: Run) -> int:
+        """How many hand-ins have an entry in the run."""
+        (count,) = self._db.execute("SELECT COUNT(*) FROM handins WHERE run = ?", (run.id,)).fetchone()
+        return int(count)
+
     def keep_prints(self, homework: str, digest: str, prints: Mapping[int, int]) -> None:
         """Keeps the fingerprints of these files."""
         packed = msgspec.msgpack.encode(prints)

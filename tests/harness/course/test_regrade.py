@@ -1,7 +1,13 @@
 """A regrade: every hand-in once, nothing again that is known, and the same ledger whatever happens on the way."""
 
+import contextlib
+import os
 import random
+import signal
+import time
+from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
@@ -9,6 +15,7 @@ from autograder import cli
 from autograder.course.export import open_export
 from autograder.course.ledger import Ledger
 from autograder.course.regrade import Choice, local_pool, plan_regrade, regrade
+from autograder.course.task import Task
 from autograder.engine.grader import Grader
 from autograder.engine.overrides import Overrides
 from autograder.scoring.policy import Override
@@ -165,3 +172,47 @@ def test_the_command_grades_for_real(tmp_path, tiny):
     full = [student.id for student in drawn if student.kind == "right"]
     assert len(scores) == 3
     assert all(scores[key] == 9.0 for key in full)
+
+
+def test_an_interrupted_command_says_how_to_go_on(export_path, tmp_path, monkeypatch):
+    """Ctrl-C ends with 130 and a sentence; the ledger is there to go on with."""
+
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("autograder.course.regrade.regrade", interrupted)
+    found = CliRunner().invoke(cli.main, ["regrade", str(export_path), "--out", str(tmp_path / "runs")], obj=TINY)
+
+    assert found.exit_code == 130
+    assert "the same command goes on" in found.stderr
+
+
+def mentioning(text):
+    """The processes whose command lines hold this text."""
+    found = []
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit():
+            with contextlib.suppress(OSError):
+                if text in (process / "cmdline").read_text():
+                    found.append(process.name)
+    return found
+
+
+def test_a_killed_grader_takes_its_workers_along(tiny, submission):
+    """When a grading process is killed its zygote and workers end, its files go, and the task is a fault."""
+    path = submission(moments="import time\ntime.sleep(600)\n")
+    with Grader(tiny) as grader, local_pool(grader, 1) as pool:
+
+        def tick():
+            if mentioning(str(pool.folder)):
+                for pid in pool.pids:
+                    os.kill(pid, signal.SIGKILL)
+
+        (outcome,) = pool.run([("a", msgspec.msgpack.encode(Task(str(path))))], tick)
+        deadline = time.monotonic() + 60
+        while mentioning(str(pool.folder)) and time.monotonic() < deadline:
+            time.sleep(0.1)
+
+        assert "ended by signal 9" in outcome.fault
+        assert mentioning(str(pool.folder)) == []
+        assert list(pool.folder.iterdir()) == []

@@ -257,3 +257,14 @@ def test_the_commands(run_with, ledger, tmp_path):
     assert "Ada" in (tmp_path / "g.csv").read_text()
     with Ledger(ledger.path) as again:
         assert len(again.runs()) == 3
+
+
+def test_a_gradebook_of_a_part_of_the_class_says_so(run_with, ledger, tmp_path):
+    """A run of those who failed is no gradebook of the class, and is not taken for one silently."""
+    run_with("a", {"ada": {LARGE: "wrong"}, "bob": {}})
+    run_with("b", {"ada": {}}, msgspec.structs.replace(PINS, suite="fixed"))
+    ledger.close()
+    words = ["gradebook", str(tmp_path / "g.csv"), "--out", str(ledger.path.parent)]
+
+    assert "run 2 is one of 1 hand-ins, run 1 of 2" in CliRunner().invoke(cli.main, words, obj=TINY).stderr
+    assert "hand-ins, run" not in CliRunner().invoke(cli.main, [*words, "--run", "1"], obj=TINY).stderr
