@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from autograder.course import plots
 from autograder.course.grading import Graded, facts_for, full_results
+from autograder.course.handin import key_of
 from autograder.course.items import items, property_items, spread, verdict_mix
 from autograder.course.ledger import Entry, Ledger, Run
 from autograder.course.similarity import pairs
@@ -32,7 +33,8 @@ from autograder.scoring.verdict import Verdict
 __all__ = ["write_report"]
 
 HERE = Path(__file__).parent / "templates"
-FAILING, SLOWEST, CHANGED = 40, 10, 1e-6
+FAILING, SLOWEST, ALIKE = 40, 10, 50  # rows
+CHANGED = 1e-6
 SECTIONS = (
     ("scores", "Scores"), ("parts", "Parts"), ("failures", "What fails most"), ("changed", "Changed"),
     ("alike", "Alike"), ("slowest", "Slowest"), ("all", "All hand-ins"), ("how", "How it was graded"),
@@ -257,18 +259,41 @@ def _slowest(writer: Writer, entries: Sequence[Entry]) -> list[tuple[float, Entr
 
 
 def _pairs(writer: Writer, entries: Sequence[Entry]) -> list[tuple[float, Any, Any]] | None:
-    """The pairs that are alike, as links; None where no fingerprints were taken."""
-    prints = {}
-    for entry in entries:
-        if entry.digest:
-            found = writer.ledger.prints(writer.homework.id, entry.digest)
-            if found is not None:
-                prints[entry.handin.id] = found
-    if not prints:
-        return None
+    """The pairs that are alike, as links; those with hand-ins of earlier runs too. None where there are no prints."""
     link = Markup('<a href="staff/{}"><bdi>{}</bdi></a>')  # `format` escapes what it puts in
     names = {entry.handin.id: link.format(writer.page_of[entry.handin.id], entry.handin.names) for entry in entries}
-    return [(pair.score, names[pair.first], names[pair.second]) for pair in pairs(prints)]
+    prints = dict(_prints(writer, [(entry.handin.id, entry) for entry in entries]))
+    if not prints:
+        return None
+    earlier = list(_earlier(writer, entries))
+    prints |= _prints(writer, [(key, entry) for key, entry in earlier])
+    others = {key: Markup("<bdi>{}</bdi> ({})").format(entry.handin.names, key) for key, entry in earlier}
+    found = [pair for pair in pairs(prints, most=len(prints) ** 2) if not {pair.first, pair.second} <= others.keys()]
+    whose = names | others
+    return [(pair.score, whose[pair.first], whose[pair.second]) for pair in found[:ALIKE]]
+
+
+def _prints(writer: Writer, entries: Sequence[tuple[str, Entry]]) -> Iterator[tuple[str, Mapping[int, int]]]:
+    for key, entry in entries:
+        found = writer.ledger.prints(writer.homework.id, entry.digest) if entry.digest else None
+        if found is not None:
+            yield key, found
+
+
+def _earlier(writer: Writer, entries: Sequence[Entry]) -> Iterator[tuple[str, Entry]]:
+    """The last of each hand-in of other classes in this ledger: neither the same one nor of the same people."""
+    mine = {entry.handin.id for entry in entries} | {key for entry in entries for key in _known_as(entry)}
+    seen: dict[str, tuple[str, Entry]] = {}
+    for run in writer.ledger.runs():
+        if run.homework == writer.run.homework and run.source != writer.run.source:
+            for entry in writer.ledger.entries(run):
+                if mine.isdisjoint({entry.handin.id, *_known_as(entry)}):
+                    seen[entry.handin.id] = (f"run {run.id}, {entry.handin.id}", entry)
+    yield from seen.values()
+
+
+def _known_as(entry: Entry) -> Iterator[str]:
+    yield from (key_of(text) for person in entry.handin.people for text in (person.email, person.sid) if text)
 
 
 def _pins(run: Run, levels: Sequence[str]) -> list[tuple[str, str]]:

@@ -156,6 +156,23 @@ def test_the_same_run_is_the_same_pages(written, ledger, tiny, tmp_path):
         assert path.read_bytes() == (tmp_path / "again" / path.relative_to(written)).read_bytes()
 
 
+def test_copies_of_an_earlier_year_are_found(written, ledger, tiny, graded_as, tmp_path):
+    """Hand-ins of an older class in the ledger stand among the pairs; a student's own earlier one does not."""
+    graded = graded_as()
+    old = ledger.begin("old", PINS, rubric_of(tiny), "class of 2019")
+    for name, digest in (("Grace Old", "old1"), ("Ada", "old2")):
+        person = Person(name, "", BAD if name == "Ada" else "grace@example.edu")
+        score = score_of(tiny, verdicts_of(graded.stored), facts_for(Handin("x"), None))
+        number = ledger.keep(PINS, digest, graded)
+        ledger.enter(old, Entry(Handin(f"submission of {name}", (person,)), digest, "graded", "", number, score))
+        ledger.keep_prints("tiny-hw", digest, {100: 20, 0: 40})
+    text = write_report(ledger, ledger.run(1), tiny, tmp_path / "again").read_text()
+
+    assert "<bdi>Grace Old</bdi> (run 2, submission of Grace Old)" in text
+    assert "submission of Ada" not in text
+    assert "Grace Old" not in (written / "index.html").read_text()
+
+
 def test_other_points_are_not_mixed_with_old_scores(ledger, tiny, tmp_path):
     """A report of a run whose manifest changed since asks for a rescore."""
     run = ledger.begin("k", PINS, "older rubric", "export")
