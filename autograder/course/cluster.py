@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Self
 
@@ -94,21 +95,21 @@ class Cluster:
 
     def run(self, tasks: Iterable[tuple[str, bytes]], tick: Callable[[], None] = lambda: None) -> Iterator[Outcome]:
         """What comes of each task, as of a pool's."""
-        from distributed import wait
-
         source = iter(tasks)
         waiting: dict[Any, str] = {}
+        done: SimpleQueue[Any] = SimpleQueue()
         while True:
             room = AHEAD * max(1, sum(self._client.nthreads().values()))
             while len(waiting) < room and (drawn := next(source, None)) is not None:
                 key, data = drawn
                 parcel = msgspec.msgpack.encode(self._parcel(data))
-                waiting[self._client.submit(self._call, parcel, pure=False, retries=1)] = key
+                future = self._client.submit(self._call, parcel, pure=False, retries=1)
+                waiting[future] = key
+                future.add_done_callback(done.put)
             if not waiting:
                 return
-            with contextlib.suppress(TimeoutError):
-                wait(list(waiting), timeout=TICK_S, return_when="FIRST_COMPLETED")
-            for future in [future for future in waiting if future.done()]:
+            with contextlib.suppress(Empty):
+                future = done.get(timeout=TICK_S)
                 yield _outcome(waiting.pop(future), future)
             tick()
 

@@ -31,8 +31,8 @@ def cluster(tmp_path, project_root):
 
     def start(module, *more):
         command = [sys.executable, "-m", f"distributed.cli.{module}", *words, *more]
-        log = (tmp_path / f"{module}.log").open("ab")
-        return subprocess.Popen(command, cwd=tmp_path, env=env, stdout=log, stderr=log)
+        with (tmp_path / f"{module}.log").open("ab") as log:
+            return subprocess.Popen(command, cwd=tmp_path, env=env, stdout=log, stderr=log)
 
     running = [start("dask_scheduler", "--host", "127.0.0.1", "--port", "0")]
     deadline = time.monotonic() + WAIT_S
