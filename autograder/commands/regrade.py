@@ -191,7 +191,7 @@ class _Progress:
     def say(self, done: "Done") -> None:
         """Takes down one hand-in."""
         self.counts[done.how] = self.counts.get(done.how, 0) + 1
-        self.graded += done.how in ("graded", "internal") and done.seconds > 0
+        self.graded += done.how in ("graded", "internal")
         if self.bar is None:
             click.echo(_clean(f"[{sum(self.counts.values()):>{len(str(self.count))}}/{self.count}] {_line(done)}"))
         elif done.how == "internal":

@@ -13,6 +13,7 @@ from autograder.scoring.verdict import Verdict
 __all__ = ["Item", "PropertyItem", "Spread", "items", "property_items", "spread", "verdict_mix"]
 
 Verdicts = Mapping[str, Mapping[str, Verdict]]
+SILENT = ("missing", "blocked", "internal", "ungraded")  # verdicts without a program to look at
 FEWEST = 5  # hand-ins below which a correlation says nothing
 
 
@@ -55,6 +56,11 @@ class PropertyItem(NamedTuple):
     verdicts: Mapping[str, int]
     example: str
 
+    @property
+    def tried(self) -> int:
+        """How many fail with something to look at."""
+        return sum(count for way, count in self.verdicts.items() if way not in SILENT)
+
 
 def spread(totals: Sequence[float]) -> Spread:
     """The spread of these scores."""
@@ -94,7 +100,10 @@ def items(homework: Homework, entries: Iterable[Entry]) -> list[Item]:
 
 
 def property_items(homework: Homework, graded: Sequence[tuple[str, Verdicts]]) -> list[PropertyItem]:
-    """Every property that was checked, those that fail most often first; `graded` are (id, verdicts)."""
+    """Every property that was checked, those first that most fail though they handed something in.
+
+    `graded` are (id, verdicts).
+    """
     found = []
     for part in homework.parts.values():
         for name in part.properties:
@@ -106,7 +115,7 @@ def property_items(homework: Homework, graded: Sequence[tuple[str, Verdicts]]) -
             passed, failed = len(seen) - ways.total(), ways.total()
             pays = part.pays.get(name, 0.0)
             found.append(PropertyItem(part.id, name, pays, passed, failed, dict(ways.most_common()), example))
-    return sorted(found, key=lambda item: (-item.failed, -item.pays, item.part, item.name))
+    return sorted(found, key=lambda item: (-item.tried, -item.failed, -item.pays, item.part, item.name))
 
 
 def verdict_mix(graded: Iterable[tuple[str, Verdicts]]) -> dict[str, dict[str, int]]:
@@ -120,7 +129,7 @@ def verdict_mix(graded: Iterable[tuple[str, Verdicts]]) -> dict[str, dict[str, i
 
 def _example(seen: Sequence[tuple[str, Verdict]], ways: Mapping[str, int]) -> str:
     """One who fails in the commonest way that says something: a wrong value rather than a missing file."""
-    told = {way: count for way, count in ways.items() if way not in ("missing", "blocked", "internal", "ungraded")}
+    told = {way: count for way, count in ways.items() if way not in SILENT}
     common = max(told or ways, key=lambda way: (told or ways)[way], default="")
     return next((key for key, verdict in seen if str(verdict) == common), "")
 

@@ -26,7 +26,7 @@ from autograder.errors import UsageError
 
 __all__ = ["Choice", "Done", "Plan", "local_pool", "plan_regrade", "regrade"]
 
-MARGIN_S = 60.0  # what a grader may take beside the time that the submission has
+TIMES, MARGIN_S = 2, 60.0  # a submission is graded twice at most; what a grader may take beside
 DAMAGED = "it could not be read"
 
 
@@ -142,7 +142,7 @@ def local_pool(grader: Grader, jobs: int, start: Start | None = None) -> Pool:
 
     `start` in the place of `servant(grader)` is for tests.
     """
-    return Pool(start or servant(grader), jobs, grader.homework.wall_s + MARGIN_S)
+    return Pool(start or servant(grader), jobs, TIMES * grader.homework.wall_s + MARGIN_S)
 
 
 def servant(grader: Grader) -> Start:
@@ -234,7 +234,7 @@ def _graded(plan: Plan, grader: Grader, ledger: Ledger, handin: Handin, outcome:
         return Done(Entry(handin, digest, "internal", outcome.fault, None, None), "internal", outcome.seconds)
     graded = msgspec.msgpack.decode(outcome.data, type=Graded)
     number = ledger.keep(plan.pins, digest, graded, attempts=outcome.attempts)
-    return Done(_scored(plan, grader, ledger, handin, number), "graded", outcome.seconds)
+    return Done(_scored(plan, grader, ledger, handin, number), "graded", graded.seconds)
 
 
 def _scored(plan: Plan, grader: Grader, ledger: Ledger, handin: Handin, number: int) -> Entry:

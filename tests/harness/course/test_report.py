@@ -238,6 +238,9 @@ def test_what_fails_most_comes_first_with_an_example(tiny, graded_as):
     assert first.verdicts == {"missing": 2, "wrong": 1}
     assert first.example == "2"
     assert (second.name, second.example) == ("matches_reference", "3")
+    classes = [{"2.walk_starts_at_zero": "missing"}] * 4 + [{"1a.matches_reference": "wrong"}]
+    told = property_items(tiny, [(str(i), found) for i, (_, found) in enumerate(entries_of(tiny, graded_as, classes))])
+    assert [item.name for item in told[:2]] == ["matches_reference", "walk_starts_at_zero"]
     assert verdict_mix(graded)["2"] == {"passed": 12, "missing": 2, "wrong": 1}
 
 
