@@ -24,7 +24,7 @@ def histogram(totals: Sequence[float], possible: float, before: Sequence[float] 
     """How many have how many points; `before`, what they had in the export, as an outline."""
     top = max([possible, *totals, *before, 1.0])
     edges = [top * i / BARS for i in range(BARS + 1)]
-    with _figure("histogram", 6.4, 2.8) as (figure, axes):
+    with _figure("histogram", 5.2, 2.6) as (figure, axes):
         axes.hist(totals, bins=edges, color=BLUE, edgecolor="white", label="this run")
         if before:
             axes.hist(before, bins=edges, histtype="step", color="black", linewidth=1.2, label="in the export")
@@ -37,7 +37,7 @@ def histogram(totals: Sequence[float], possible: float, before: Sequence[float] 
 
 def parts(items: Sequence[Item]) -> str:
     """The mean share of its points that a class has of each part."""
-    with _figure("parts", 6.4, 0.8 + 0.26 * max(1, len(items))) as (figure, axes):
+    with _figure("parts", 4.6, 0.8 + 0.26 * max(1, len(items))) as (figure, axes):
         axes.barh([item.part for item in items], [1] * len(items), color="#edf2f7")
         axes.barh([item.part for item in items], [item.difficulty for item in items], color=BLUE)
         axes.set_xlim(0, 1)
@@ -48,7 +48,7 @@ def parts(items: Sequence[Item]) -> str:
 
 def mix(verdicts: Mapping[str, Mapping[str, int]]) -> str:
     """By part the shares of its checks' verdicts."""
-    with _figure("mix", 6.4, 1.1 + 0.26 * max(1, len(verdicts))) as (figure, axes):
+    with _figure("mix", 4.6, 1.4 + 0.26 * max(1, len(verdicts))) as (figure, axes):
         left = [0.0] * len(verdicts)
         for verdict, colour in COLOURS.items():
             shares = [counts.get(verdict, 0) / max(1, sum(counts.values())) for counts in verdicts.values()]
@@ -59,7 +59,7 @@ def mix(verdicts: Mapping[str, Mapping[str, int]]) -> str:
         axes.set_xticks([0, 0.5, 1], ["0", "half", "all checks"])
         axes.invert_yaxis()
         if verdicts:
-            figure.legend(loc="outside upper center", ncols=4, frameon=False)
+            figure.legend(loc="outside upper center", ncols=3, frameon=False)
         return _svg(figure, "mix")
 
 
