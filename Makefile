@@ -2,14 +2,20 @@
 
 PYTHON := .venv/bin/python
 
-.PHONY: help demo test corpus bands artifacts hostile fuzz public audit sample bench docs lint types freeze clean
+.PHONY: help demo demo-course test corpus bands artifacts hostile fuzz crash public audit sample bench docs lint types freeze clean
 
 help: ## list the targets
-	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 10
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 13
 
 demo: ## grade sample submissions; prints the scores and where results.json lies
 	./setup.sh --no-torch --quiet
 	$(PYTHON) -m autograder demo
+
+demo-course: ## regrade 300 made-up students of cs229-ps3 into a ledger and write the report; stop and start it as you like
+	./setup.sh --dev --no-torch --quiet
+	@test -d demo/course/export || $(PYTHON) -m tests.harness.course.synthetic demo/course/export --students 300 --light
+	$(PYTHON) -m autograder regrade demo/course/export --homework cs229-ps3 --out demo/course/runs
+	$(PYTHON) -m autograder report demo/course/pages --out demo/course/runs --export demo/course/export
 
 test: lint ## everything CI runs: lint, types and all tests
 	./setup.sh --dev --torch --quiet
@@ -30,6 +36,10 @@ hostile: ## grade every submission of tests/corpus/hostile and hold each against
 fuzz: ## hand in random archives, names and sizes, other ones each time
 	./setup.sh --dev --torch --quiet
 	$(PYTHON) -m tests.harness.test_intake_fuzz
+
+crash: ## kill regrades at random moments, sixty times, and hold each ledger against an uninterrupted run's
+	./setup.sh --dev --no-torch --quiet
+	$(PYTHON) -m tests.harness.course.crash --kills 60
 
 public: ## hold the recorded answers of the public cases against the live reference, on every corpus submission
 	./setup.sh --dev --torch --quiet

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from autograder.commands.border import FAILED, INTERNAL, OK, UNUSABLE, friendly, known, root
+from autograder.commands.level import STRICT, require_level
 from autograder.errors import GradelboError, UsageError
 
 if TYPE_CHECKING:
-    from autograder.engine.grader import Grader
     from autograder.engine.overrides import Overrides
     from autograder.engine.pipeline import Run
     from autograder.manifest import Homework
     from autograder.scoring.policy import Handed
 
-STRICT = "strict"
 NOT_YOUR_FAULT = (
     "Grading did not finish because of a fault of the autograder. This is not your fault and not your score; "
     "the course staff can see it and will rerun it."
@@ -103,6 +102,7 @@ def _graded(
     """
     from autograder.engine.grader import Grader
     from autograder.engine.pipeline import grade as run_pipeline
+    from autograder.engine.submission import Submission
     from autograder.manifest import find_homework
 
     found = find_homework(root(), homework)
@@ -115,7 +115,7 @@ def _graded(
     grader = Grader(found, parts=wanted)
     try:
         if least is not None:
-            _require_level(grader, least)
+            require_level(grader.zygote(Submission("", {})), least)
         return run_pipeline(grader, path, results, handed=handed, overrides=decided)
     finally:
         try:
@@ -153,20 +153,6 @@ def read_given(
         raise UsageError(f"there is no file {given.metadata}; leave --metadata out where there is none")
     handed = None if given.metadata is None else read_metadata(given.metadata)
     return handed, None if given.overrides is None else read_overrides(given.overrides, homework)
-
-
-def _require_level(grader: "Grader", least: str) -> None:
-    """Raises EnvironmentUnusable where this machine shuts submissions in less than `least`."""
-    from autograder.engine.sandbox import LEVELS, level_of
-    from autograder.engine.submission import Submission
-    from autograder.errors import EnvironmentUnusable
-
-    level = level_of(grader.zygote(Submission("", {})).layers)
-    if LEVELS.index(level) < LEVELS.index(least):
-        raise EnvironmentUnusable(
-            f"this machine shuts submissions in only at level {level}, not {least}: they could reach your files or "
-            f"one another. `gradelbo doctor` says what is missing; --allow-level {level} grades all the same"
-        )
 
 
 def _exit_code(run: "Run") -> int:

@@ -6,12 +6,14 @@ import click
 
 from autograder.commands.border import FAILED, OK, friendly, root
 from autograder.commands.grade import Given, read_given
+from autograder.commands.ledgers import chosen_run, open_ledger
 from autograder.errors import UsageError
 
 
 @click.command()
 @click.argument("results", type=click.Path(path_type=Path))
 @click.option("--homework", help="The homework's id; not needed: the results name it.")
+@click.option("--run", "number", type=click.IntRange(1), help="Which run of a ledger.", show_default="the latest")
 @click.option(
     "--metadata", type=click.Path(path_type=Path), help="submission_metadata.json in the place of what is stored."
 )
@@ -21,9 +23,16 @@ from autograder.errors import UsageError
 )
 @friendly
 def rescore(
-    results: Path, homework: str | None, metadata: Path | None, overrides: Path | None, out: Path | None
+    results: Path,
+    homework: str | None,
+    number: int | None,
+    metadata: Path | None,
+    overrides: Path | None,
+    out: Path | None,
 ) -> int:
     """Score a results file again by today's manifest, metadata and overrides, from the verdicts that it holds.
+
+    RESULTS is a results file, or the folder of a ledger: then a whole run is scored again, as a new run.
 
     Nothing of the student's runs. With nothing changed the new file is the old one, byte for byte. Exits with 1 when
     something in the manifest cannot be scored from these results, or something in them is no longer asked for; both are
@@ -37,6 +46,10 @@ def rescore(
     from autograder.scoring.gradescope import write
     from autograder.scoring.preview import read_results
 
+    if results.is_dir():
+        return _rescore_run(results, homework, number, Given(metadata, overrides), out)
+    if number is not None:
+        raise UsageError("--run is for a ledger: give its folder")
     try:
         data = results.read_bytes()
     except OSError as error:
@@ -57,3 +70,22 @@ def rescore(
         write(out, new.results)
         click.echo(f"results: {out}")
     return FAILED if new.notes else OK
+
+
+def _rescore_run(folder: Path, homework: str | None, number: int | None, given: Given, out: Path | None) -> int:
+    """A run of the ledger in this folder, scored again as a new one."""
+    from autograder.course.comparing import changes
+    from autograder.course.rescoring import rescore_run
+    from autograder.engine.overrides import read_overrides
+    from autograder.manifest import find_homework
+
+    if out is not None or given.metadata is not None:
+        raise UsageError("--out and --metadata are for a results file; a ledger keeps both runs, and its own metadata")
+    with open_ledger(folder) as ledger:
+        run = chosen_run(ledger, number, homework)
+        found = find_homework(root(), run.homework)
+        decided = None if given.overrides is None else read_overrides(given.overrides, found)
+        new = rescore_run(ledger, run, found, overrides=decided)
+        changed = sum(1 for _ in changes(ledger, run, new))
+    click.echo(f"run {new.id}: run {run.id} scored again, {changed} changed; gradelbo diff {run.id} {new.id}")
+    return OK

@@ -1,0 +1,44 @@
+"""What the commands of a course share: the ledger in the folder of runs, and which run is meant."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from autograder.errors import UsageError
+
+if TYPE_CHECKING:
+    from autograder.course.ledger import Ledger, Run
+
+__all__ = ["chosen_run", "open_ledger", "out_option", "run_option"]
+
+NAME = "ledger.sqlite"
+
+out_option = click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("runs"), show_default=True, help="The folder of the ledger."
+)
+run_option = click.option("--run", "number", type=click.IntRange(1), help="Which run.", show_default="the latest")
+
+
+def open_ledger(out: Path, *, new: bool = False, dry: bool = False) -> "Ledger":
+    """The ledger in this folder; raises UsageError where there is none, unless it may be `new`.
+
+    A new one of a `dry` run is in memory only.
+    """
+    from autograder.course.ledger import Ledger
+
+    if dry and not (out / NAME).is_file():
+        return Ledger(Path(":memory:"))
+    if not new and not (out / NAME).is_file():
+        raise UsageError(f"there is no {NAME} in {out}; `gradelbo regrade` makes one, --out names its folder")
+    return Ledger(out / NAME)
+
+
+def chosen_run(ledger: "Ledger", number: int | None, homework: str | None = None) -> "Run":
+    """The run of this number, else the latest (of a homework). Raises UsageError."""
+    if number is not None:
+        return ledger.run(number)
+    runs = [run for run in ledger.runs() if homework in (None, run.homework)]
+    if not runs:
+        raise UsageError(f"there is no run in {ledger.path} yet; `gradelbo regrade` makes one")
+    return runs[-1]

@@ -1,0 +1,57 @@
+"""What is known of one hand-in before it is graded: who, when, and which points it had; values only."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+from autograder.scoring.policy import Handed
+
+__all__ = ["Handin", "Person", "handed_of", "key_of"]
+
+
+class Person(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A student as a course list has them; what is not known is ""."""
+
+    name: str = ""
+    sid: str = ""
+    email: str = ""
+    section: str = ""
+
+
+class Handin(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One submission of an export. `score` and `points` (by part) are what the export says, None and {} for nothing.
+
+    `created_at` is aware; `earlier` counts the submissions that this one took the place of; `troubles` are sentences
+    for staff about what could not be read.
+    """
+
+    id: str
+    people: tuple[Person, ...] = ()
+    created_at: datetime | None = None
+    score: float | None = None
+    points: Mapping[str, float] = {}
+    earlier: int = 0
+    troubles: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> str:
+        """Whose it is, for people."""
+        return ", ".join(person.name or person.email or person.sid for person in self.people) or self.id
+
+
+def key_of(text: str) -> str:
+    """A name, address or number as it is compared: without case and spare blanks."""
+    return " ".join(text.split()).casefold()
+
+
+def handed_of(handin: Handin) -> Handed | None:
+    """The facts that a course's policy asks for; None where the export tells nothing of this hand-in.
+
+    Overrides may know it by its id, with and without what Gradescope puts before it, and by each address and sid.
+    """
+    if handin.created_at is None and not handin.people:
+        return None
+    own = [person for one in handin.people for person in (one.email, one.sid) if person]
+    keys = dict.fromkeys([handin.id, handin.id.removeprefix("submission_"), *own])
+    return Handed(created_at=handin.created_at, keys=tuple(keys))

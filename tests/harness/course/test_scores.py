@@ -1,0 +1,270 @@
+"""From verdicts to a gradebook: scoring a run again, what changed between two, and the CSV files."""
+
+import csv
+import dataclasses
+import io
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+
+from autograder import cli
+from autograder.course.comparing import causes, changes
+from autograder.course.gradebook import canvas, gradescope
+from autograder.course.grading import Score, facts_for, score_of, verdicts_of
+from autograder.course.handin import Handin, Person
+from autograder.course.ledger import Entry, Ledger
+from autograder.course.rescoring import rescore_run
+from autograder.course.roster import read_roster
+from autograder.engine.overrides import Overrides
+from autograder.errors import UsageError
+from autograder.manifest import Policy
+from autograder.scoring.policy import Override, Penalty
+from tests.harness.course.conftest import PINS, TINY
+
+LARGE = "1a.survives_large_numbers"
+CREATED = datetime(2020, 11, 4, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def run_with(ledger, tiny, graded_as):
+    """A finished run of hand-ins with these verdicts: {"ada": {"1a.…": "wrong"}}; None stands for a fault of ours."""
+
+    def make(key, students, pins=PINS, digest="of {}", people=None):
+        run = ledger.begin(key, pins, "rubric", "export")
+        for name, others in students.items():
+            who = (people or {}).get(name, (Person(name.title(), "", f"{name}@example.edu"),))
+            handin = Handin(name, who, CREATED, 9.0)
+            if others is None:
+                ledger.enter(run, Entry(handin, "", "internal", "it died", None, None))
+                continue
+            graded = graded_as(others)
+            number = ledger.keep(pins, digest.format(name), graded)
+            score = score_of(tiny, verdicts_of(graded.stored), facts_for(handin, None))
+            ledger.enter(run, Entry(handin, digest.format(name), "graded", "", number, score))
+        ledger.finish(run)
+        return ledger.run(run.id)
+
+    return make
+
+
+def scores(ledger, run):
+    """Totals by hand-in."""
+    return {entry.handin.id: entry.score and entry.score.total for entry in ledger.entries(run)}
+
+
+def test_a_fix_of_one_property_names_exactly_whom_it_touches(ledger, run_with):
+    """After a property was mended, the difference is the students whose verdict on it changed, and that property."""
+    before = run_with(
+        "a", {"ada": {LARGE: "wrong"}, "bob": {}, "eve": {LARGE: "raised", "2.walk_starts_at_zero": "wrong"}}
+    )
+    fixed = msgspec.structs.replace(PINS, suite="fixed")
+    after = run_with("b", {"ada": {}, "bob": {}, "eve": {"2.walk_starts_at_zero": "wrong"}}, fixed)
+    found = {change.id: change for change in changes(ledger, before, after)}
+
+    assert set(found) == {"ada", "eve"}
+    assert [str(flip) for flip in found["ada"].flips] == [f"{LARGE}: wrong -> passed"]
+    assert found["eve"].totals == (7.0, 8.0)
+    assert found["eve"].parts == {"1a": (3.0, 4.0)}
+    assert found["ada"].causes == ()
+    assert causes(list(found.values())) == {LARGE: 2}
+
+
+def test_a_run_is_no_different_from_itself(ledger, run_with):
+    """Nothing changed is nothing said."""
+    run = run_with("a", {"ada": {LARGE: "wrong"}, "bob": None})
+
+    assert list(changes(ledger, run, run)) == []
+
+
+def test_new_files_and_missing_hand_ins_are_told(ledger, run_with):
+    """Who handed something else in, who is only in one run, and whom a fault of ours struck, all stand in it."""
+    before = run_with("a", {"ada": {}, "bob": {}, "eve": None})
+    after = run_with("b", {"ada": {LARGE: "wrong"}, "eve": {}, "new": {}}, digest="later of {}")
+    found = {change.id: change for change in changes(ledger, before, after)}
+
+    assert found["ada"].causes == ("new files",)
+    assert found["bob"].after is None
+    assert found["new"].before is None
+    assert found["eve"].totals == (None, 9.0)
+
+
+def test_runs_of_different_homeworks_are_not_compared(ledger, run_with):
+    """Comparing apples is refused with both names."""
+    before = run_with("a", {"ada": {}})
+    other = ledger.begin("b", msgspec.structs.replace(PINS, homework="other"), "rubric", "export")
+    with pytest.raises(UsageError, match=r"tiny-hw.*other"):
+        list(changes(ledger, before, other))
+
+
+def test_scoring_again_changes_nothing_when_nothing_changed(ledger, run_with, tiny):
+    """Same manifest, same decisions: the same scores, and no verdict is touched."""
+    run = run_with("a", {"ada": {LARGE: "wrong"}, "bob": {}, "eve": None})
+    again = rescore_run(ledger, run, tiny)
+
+    assert again.based_on == run.id
+    assert list(changes(ledger, run, again)) == []
+    assert scores(ledger, again) == scores(ledger, run)
+
+
+def test_points_change_without_grading(ledger, run_with, tiny):
+    """A manifest with other points gives other scores, and the difference says that it is the points."""
+    run = run_with("a", {"ada": {LARGE: "wrong"}, "bob": {}})
+    part = tiny.parts["1a"]
+    pays = {**part.pays, "survives_large_numbers": 0.0, "matches_reference": 3.5}
+    generous = dataclasses.replace(tiny, parts={**tiny.parts, "1a": dataclasses.replace(part, pays=pays)})
+    again = rescore_run(ledger, run, generous)
+
+    assert scores(ledger, run) == {"ada": 8.0, "bob": 9.0}
+    assert scores(ledger, again) == {"ada": 9.0, "bob": 9.0}
+    (change,) = changes(ledger, run, again)
+    assert change.id == "ada"
+    assert change.flips == ()
+    assert change.causes == ("points",)
+
+
+def test_decisions_stay_until_others_are_given(ledger, run_with, tiny):
+    """Overrides are kept in the run; a later file takes their place; an empty one takes them back."""
+    run = run_with("a", {"ada": {}, "bob": {}})
+    decided = Overrides({"ada@example.edu": Override(points={"2": 1.0}, penalties=(Penalty("2", 0.5, "late"),))})
+    first = rescore_run(ledger, run, tiny, overrides=decided)
+    second = rescore_run(ledger, first, tiny)
+    third = rescore_run(ledger, second, tiny, overrides=Overrides({}))
+
+    assert scores(ledger, first) == scores(ledger, second) == {"ada": 6.5, "bob": 9.0}
+    assert scores(ledger, third) == {"ada": 9.0, "bob": 9.0}
+    (change,) = changes(ledger, run, first)
+    assert change.causes == ("decision by hand",)
+
+
+def test_a_run_of_another_homework_is_not_scored(ledger, run_with, tiny):
+    """Verdicts of one homework never meet the points of another."""
+    run = run_with("a", {"ada": {}})
+    with pytest.raises(UsageError, match="not of other"):
+        rescore_run(ledger, run, dataclasses.replace(tiny, id="other"))
+
+
+# --- CSV -------------------------------------------------------------------------------------------------------------
+
+
+def table(sheet):
+    """The rows of a sheet as dicts."""
+    return list(csv.DictReader(io.StringIO(sheet.text, newline="")))
+
+
+def entry(name="Ada Lovelace", *, state="graded", points=None, **person):
+    """An entry with these points."""
+    who = (Person(name, person.get("sid", "07"), person.get("email", "ada@example.edu"), "A"),)
+    given = {"1a": 4.0, "1b": 2.0, "2": 3.0} if points is None else points
+    score = Score(sum(p or 0.0 for p in given.values()), 9.0, given) if state == "graded" else None
+    return Entry(Handin("submission_5", who, CREATED, None, {}, 2), "d", state, "", None, score)
+
+
+def test_gradescope_columns(tiny):
+    """The columns are Gradescope's own, a question a part; undecided and manual parts are empty cells."""
+    due = dataclasses.replace(tiny, policy=Policy(due=datetime(2020, 11, 4, 10, 29, 30, tzinfo=UTC)))
+    (row,) = table(gradescope(due, [entry(points={"1a": 4.0, "1b": None, "2": 2.5})]))
+
+    assert list(row)[:13] == [
+        "First Name", "Last Name", "SID", "Email", "Sections", "Total Score", "Max Points", "Status", "Submission ID",
+        "Submission Time", "Lateness (H:M:S)", "View Count", "Submission Count",
+    ]  # fmt: skip
+    assert list(row)[13:] == ["1a: Mean (4 pts)", "1b: Standardize (2 pts)", "2: Outer product and a walk (3 pts)"]
+    assert list(row.values())[13:] == ["4", "", "2.5"]
+    assert row["SID"] == "07"
+    assert (row["First Name"], row["Last Name"]) == ("Ada", "Lovelace")
+    assert (row["Total Score"], row["Max Points"], row["Status"]) == ("6.5", "9", "Ungraded")
+    assert (row["Submission ID"], row["Submission Count"]) == ("5", "3")
+    assert row["Lateness (H:M:S)"] == "01:30:30"
+
+
+def test_a_group_is_a_row_each_and_nobody_is_told(tiny):
+    """Every member has the score; a hand-in of nobody is in the file by its id, and said."""
+    group = entry()._replace(handin=Handin("g", (Person("A B", "1", ""), Person("C", "", "c@x"))))
+    nobody = entry()._replace(handin=Handin("n"))
+    sheet = gradescope(tiny, [group, nobody])
+
+    assert [row["First Name"] for row in table(sheet)] == ["A", "C", ""]
+    assert {row["Total Score"] for row in table(sheet)} == {"9"}
+    assert len(sheet.notes) == 1
+
+
+def test_who_is_missing_and_what_is_ours_have_no_score(tiny, tmp_path):
+    """No score is an empty cell and never a zero: for faults of ours, and for who handed nothing in."""
+    (tmp_path / "r.csv").write_text("Name,SID,Email\nAda,07,ada@example.edu\nBob,8,bob@example.edu\n")
+    rows = table(gradescope(tiny, [entry(state="internal")], read_roster(tmp_path / "r.csv")))
+
+    assert [(row["Email"], row["Status"], row["Total Score"]) for row in rows] == [
+        ("ada@example.edu", "Ungraded", ""),
+        ("bob@example.edu", "Missing", ""),
+    ]
+
+
+@pytest.mark.parametrize("name", ['=HYPERLINK("http://x")', "+1+1|cmd", "@SUM(A1)", "-2+3", "\t=1"])
+def test_no_cell_is_a_formula(tiny, name):
+    """What a student calls themselves is text in every spreadsheet."""
+    for row in csv.reader(io.StringIO(gradescope(tiny, [entry(name)]).text, newline="")):
+        for cell in row:
+            assert not cell.startswith(("=", "+", "@", "\t", "-")), cell
+
+
+CANVAS = (
+    "Student,ID,SIS User ID,SIS Login ID,Section,HW 2 (11)\r\n"
+    "    Points Possible,,,,,10\r\n"
+    '"Lovelace, Ada",77,07,ada@example.edu,A,5\r\n'
+    '"Builder, Bob",78,08,bob@example.edu,A,6\r\n'
+)
+
+
+def test_canvas_rows_are_canvas_own(tiny, tmp_path):
+    """IDs and names stand as Canvas wrote them, points possible come second, others' cells are empty."""
+    (tmp_path / "c.csv").write_bytes(CANVAS.encode())
+    stranger = entry("Eve", sid="", email="eve@example.edu")
+    sheet = canvas(tiny, [entry(), stranger], read_roster(tmp_path / "c.csv"), "HW 3 (12)")
+
+    assert sheet.text.splitlines() == [
+        "Student,ID,SIS User ID,SIS Login ID,Section,HW 3 (12)",
+        "    Points Possible,,,,,9",
+        '"Lovelace, Ada",77,07,ada@example.edu,A,9',
+        '"Builder, Bob",78,08,bob@example.edu,A,',
+    ]
+    assert len(sheet.notes) == 1
+    assert "Eve" in sheet.notes[0]
+
+
+def test_the_commands(run_with, ledger, tmp_path):
+    """`rescore`, `diff` and `gradebook` speak of the same runs, and their exit codes say what was found."""
+    run_with("a", {"ada": {LARGE: "wrong"}, "bob": {}})
+    run_with("b", {"ada": {}, "bob": {}}, msgspec.structs.replace(PINS, suite="fixed"))
+    ledger.close()
+    folder = str(ledger.path.parent)
+
+    def call(*words):
+        return CliRunner().invoke(cli.main, words, obj=TINY)
+
+    found = call("diff", "1", "2", "--out", folder)
+    assert found.exit_code == 1
+    assert "ada  Ada  8 -> 9 (+1)  1a 3 -> 4" in found.stdout
+    assert "bob" not in found.stdout
+    assert '"parts": {' in call("diff", "1", "2", "--out", folder, "--json").stdout
+    assert call("diff", "2", "2", "--out", folder).exit_code == 0
+    assert call("diff", "2", "9", "--out", folder).exit_code == 2
+    assert "run 3: run 2 scored again, 0 changed" in call("rescore", folder).stdout
+    assert call("gradebook", str(tmp_path / "g.csv"), "--out", folder).exit_code == 0
+    assert call("gradebook", str(tmp_path / "g.csv"), "--out", folder, "--canvas", "HW").exit_code == 2
+    assert call("gradebook", str(tmp_path / "g.csv"), "--out", str(tmp_path / "none")).exit_code == 2
+    assert "Ada" in (tmp_path / "g.csv").read_text()
+    with Ledger(ledger.path) as again:
+        assert len(again.runs()) == 3
+
+
+def test_a_gradebook_of_a_part_of_the_class_says_so(run_with, ledger, tmp_path):
+    """A run of those who failed is no gradebook of the class, and is not taken for one silently."""
+    run_with("a", {"ada": {LARGE: "wrong"}, "bob": {}})
+    run_with("b", {"ada": {}}, msgspec.structs.replace(PINS, suite="fixed"))
+    ledger.close()
+    words = ["gradebook", str(tmp_path / "g.csv"), "--out", str(ledger.path.parent)]
+
+    assert "run 2 is one of 1 hand-ins, run 1 of 2" in CliRunner().invoke(cli.main, words, obj=TINY).stderr
+    assert "hand-ins, run" not in CliRunner().invoke(cli.main, [*words, "--run", "1"], obj=TINY).stderr
