@@ -59,6 +59,7 @@ class Session:
         self._until = until
         self._spent = 0.0
         self._waited = 0.0
+        self._stalled_before = 0.0
         self._exhausted = False
         self._account = account
 
@@ -95,6 +96,7 @@ class Session:
         """A new part begins: its time starts, and after a time-out it gets a fresh worker."""
         self._spent = 0.0
         self._waited = 0.0
+        self._stalled_before = self._stalled()
         self._exhausted = False
 
     def close(self) -> None:
@@ -129,8 +131,15 @@ class Session:
         finally:
             self._waited += time.monotonic() - started
             part_s = self.problem.limits.part_s
-            if self._spent > part_s or self._waited > part_s * PATIENCE + 1:
+            if self._spent > part_s or (
+                self._waited > part_s * PATIENCE + 1
+                and self._waited - max(0.0, self._stalled() - self._stalled_before) > part_s * PATIENCE + 1
+            ):
                 self._exhausted = True
+
+    def _stalled(self) -> float:
+        """Seconds that the present worker was without a processor."""
+        return 0.0 if self._worker is None else self._worker.stream.stalled_s()
 
     def _asked(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any], wall_s: float | None) -> Any:
         """The call's value from a worker that is ready; its CPU time is on the part's account however it ends."""

@@ -1,6 +1,11 @@
-"""One worker's socket and output pipe, read together under a limit of CPU time with wall time as a back-stop."""
+"""One worker's socket and output pipe, read together under a limit of CPU time with wall time as a back-stop.
+
+Wall time ends what sleeps. What waits for a processor because the machine is busy does not count: the same program must
+come to the same verdict on any machine.
+"""
 
 import contextlib
+import math
 import os
 import select
 import socket
@@ -41,12 +46,16 @@ class Output:
 
 
 class Allowance(NamedTuple):
-    """What one answer may take: since `started` on the clock and `used_s` of CPU, so many seconds of either."""
+    """What one answer may take: since `started` on the clock and `used_s` of CPU, so many seconds of either.
+
+    `wall_s` leaves out the time without a processor; `end_s` does not, and is when somebody else's time is up.
+    """
 
     started: float
     used_s: float
     cpu_s: float
     wall_s: float
+    end_s: float
 
 
 class Stream:
@@ -59,6 +68,7 @@ class Stream:
         self._watched = 0.0
         self._reply = reply
         self._pipe: int | None = output
+        self._stalled: float | None = None  # how long the worker had been without a processor when first looked at
         reply.setblocking(False)
         os.set_blocking(output, False)
 
@@ -67,6 +77,14 @@ class Stream:
         try:
             return time.clock_gettime((~self.pid << 3) | 2)  # clock_getcpuclockid(3) of that process
         except OSError:
+            return 0.0
+
+    def stalled_s(self) -> float:
+        """Seconds that the worker was ready to run and had no processor; 0 where the system does not say."""
+        try:
+            with open(f"/proc/{self.pid}/schedstat", "rb") as file:
+                return int(file.read().split()[1]) / 1e9
+        except (OSError, IndexError, ValueError):
             return 0.0
 
     def send(self, data: bytes, limit_s: float) -> None:
@@ -81,9 +99,11 @@ class Stream:
                 raise TimeoutError
 
     def allowance(self, limit_s: float, wall_s: float | None = None) -> "Allowance":
-        """What the next answer may take: `limit_s` CPU seconds, and PATIENCE times that (or `wall_s`) on the wall."""
-        most = limit_s * PATIENCE + 1
-        return Allowance(time.monotonic(), self.cpu_s(), limit_s, most if wall_s is None else min(most, wall_s))
+        """What the next answer may take: `limit_s` CPU seconds, PATIENCE times that on the wall, at most `wall_s`."""
+        self._stalled = None
+        return Allowance(
+            time.monotonic(), self.cpu_s(), limit_s, limit_s * PATIENCE + 1, math.inf if wall_s is None else wall_s
+        )
 
     def receive(self, n: int, allowed: "Allowance") -> bytes:
         """Exactly n bytes; raises TimeoutError past the allowance of the whole answer, EOFError at the end."""
@@ -134,8 +154,12 @@ class Stream:
 
     def _check(self, allowed: "Allowance") -> None:
         self.look()
+        if self._stalled is None:
+            self._stalled = self.stalled_s()
         wall = time.monotonic() - allowed.started
-        if wall > allowed.wall_s or (wall > allowed.cpu_s and self.cpu_s() - allowed.used_s > allowed.cpu_s):
+        if wall > allowed.end_s or (wall > allowed.cpu_s and self.cpu_s() - allowed.used_s > allowed.cpu_s):
+            raise TimeoutError
+        if wall > allowed.wall_s and wall - (self.stalled_s() - self._stalled) > allowed.wall_s:
             raise TimeoutError
 
     def _wait(self, *, write: bool) -> None:

@@ -166,11 +166,12 @@ class Worker:
 
     def _clock(self, limit_s: float, wall_s: float | None) -> Callable[[], tuple[float, float]]:
         """What is left, of CPU and of wall seconds, of a limit that several requests share."""
-        whole = self.stream.allowance(limit_s, wall_s)
+        whole, before = self.stream.allowance(limit_s, wall_s), self.stream.stalled_s()
 
         def left() -> tuple[float, float]:
             used, passed = self.stream.cpu_s() - whole.used_s, time.monotonic() - whole.started
-            return max(LEAST_S, limit_s - used), max(LEAST_S, whole.wall_s - passed)
+            at_work = passed - (self.stream.stalled_s() - before)
+            return max(LEAST_S, limit_s - used), max(LEAST_S, min(whole.wall_s - at_work, whole.end_s - passed))
 
         return left
 

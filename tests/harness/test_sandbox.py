@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -152,6 +154,36 @@ def test_sleeping_for_ever_is_killed_by_the_wall_clock(worker_of):
     )
 
     assert error.verdict == "timeout"
+
+
+def test_waiting_for_a_processor_is_no_fault_of_the_program(worker_of, monkeypatch):
+    """On a busy machine a call may take longer than four times its limit; the submission's own end still holds."""
+    source = "import time\ndef f(): time.sleep(3); return 1"
+    worker = worker_of(source, budget=Budget(call_s=0.2, total_s=30, memory_mb=256))
+    since = time.monotonic()
+    monkeypatch.setattr(worker.stream, "stalled_s", lambda: time.monotonic() - since)
+
+    assert worker.call("f", (), {}, seed=0) == 1
+    with pytest.raises(StudentError) as caught:
+        worker.call("f", (), {}, seed=0, wall_s=1.0)
+    assert caught.value.verdict == "timeout"
+
+
+def test_the_system_says_how_long_a_worker_waited_for_a_processor(worker_of):
+    """Two busy programs on one processor wait for each other, and that is measured."""
+    source = "import time\ndef f():\n    while time.process_time() < 1.0: pass\n    return 1"
+    worker = worker_of(source)
+    other = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    try:
+        for pid in (worker.pid, other.pid):
+            os.sched_setaffinity(pid, {min(os.sched_getaffinity(0))})
+        before = worker.stream.stalled_s()
+        worker.call("f", (), {}, seed=0)
+    finally:
+        other.kill()
+        other.wait()
+
+    assert worker.stream.stalled_s() - before > 0.05
 
 
 def test_a_dead_worker_is_gone_and_the_zygote_goes_on(worker_of):
