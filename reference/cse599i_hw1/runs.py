@@ -16,7 +16,7 @@ from reference.cse599i_hw1 import mini
 from reference.cse599i_hw1.corpus import Corpus, corpus_of, encode, read_corpus, tokenise, vocabulary
 from reference.cse599i_hw1.train import CONFIGS, block_nll, build
 
-LIMITS = {"8b": 4.00, "8c": 3.95, "8d": 4.04}  # of the small corpus: the reference's own runs and a margin
+LIMITS = {"8b": 4.00, "8c": 3.95, "8d": 4.02}  # of the small corpus: the reference's own runs and a margin
 ABOVE = 0.15  # of a calibrated corpus: nats above the reference's run that are allowed
 DIGITS = 6
 FRESH = 12_000  # tokens of a text that nobody has seen
