@@ -31,3 +31,7 @@ def test_rejects_bad_input(student):
     assert_rejects(student.m_step, X, Q - 0.25, because="q has a negative entry")
     assert_rejects(student.m_step, X, np.where(Q == 0.75, np.nan, Q), because="q has an entry NaN")
     assert_rejects(student.m_step, np.where(X == 2, np.nan, X), Q, because="a point has a coordinate NaN")
+    mu = X[:2]
+    assert_rejects(student.objective, Q[:2], X, mu, because="q has a row too few")
+    assert_rejects(student.objective, Q[:, :1], X, mu, because="q has a column too few")
+    assert_rejects(student.objective, np.where(Q == 0.75, np.nan, Q), X, mu, because="q has an entry NaN")
