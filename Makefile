@@ -2,7 +2,7 @@
 
 PYTHON := .venv/bin/python
 
-.PHONY: help demo test corpus hostile fuzz public audit sample bench lint types freeze clean
+.PHONY: help demo test corpus bands hostile fuzz public audit sample bench docs lint types freeze clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile | expand -t 10
@@ -18,6 +18,10 @@ test: lint ## everything CI runs: lint, types and all tests
 corpus: ## grade every submission of tests/corpus; `make test` takes one in five
 	./setup.sh --dev --torch --quiet
 	$(PYTHON) -m pytest -n 2 --dist worksteal tests/harness/test_corpus.py --corpus 1
+
+bands: ## train the mixture VAE of dl2024-hw4 from five seeds and hold what it reaches against its bands; `make test` takes one
+	./setup.sh --dev --torch --quiet
+	$(PYTHON) -m pytest --training 5 tests/oracles/dl2024_hw4/test_gmvae.py -k bands
 
 hostile: ## grade every submission of tests/corpus/hostile and hold each against what it must get
 	./setup.sh --dev --torch --quiet
@@ -42,6 +46,10 @@ sample: ## the same for cs229-ps3, on one mutant and one corpus entry in sixteen
 bench: ## measure what the walls cost, with and without them in one run
 	./setup.sh --torch --quiet
 	$(PYTHON) -m bench.walls
+
+docs: ## the pages of docs/ as a site in build/site; its tool gets an environment of its own
+	test -x build/docs-env/bin/zensical || { python3 -m venv build/docs-env && build/docs-env/bin/pip install -q zensical==0.0.73; }
+	build/docs-env/bin/zensical build
 
 lint: types ## ruff and mypy, and the house check where it is at hand
 	$(PYTHON) -m ruff check .

@@ -11,7 +11,7 @@ import click
 
 from autograder import __version__
 
-__all__ = ["COMMANDS", "ROOT", "main"]
+__all__ = ["COMMANDS", "ROOT", "main", "project"]
 
 ROOT = Path(__file__).resolve().parents[1]
 COMMANDS = (  # a handout holds a few of them
@@ -21,12 +21,21 @@ COMMANDS = (  # a handout holds a few of them
     "rescore",
     "show",
     "export",
+    "new",
+    "lint",
     "build",
     "freeze",
     "audit",
+    "schema",
     "doctor",
     "demo",
 )
+
+
+def project(package: Path = ROOT, here: Path | None = None) -> Path:
+    """The folder that commands work on: the checkout or handout around this package; where it was installed, `here`."""
+    around = ("pyproject.toml", "reference", "public")
+    return package if any((package / name).exists() for name in around) else (here or Path.cwd())
 
 
 class Commands(click.Group):
@@ -53,7 +62,7 @@ def main(ctx: click.Context, verbose: bool) -> None:
 
     Example: gradelbo grade handed_in/ --homework cs229-ps3 --results results.json
     """
-    ctx.obj = ctx.obj or ROOT
+    ctx.obj = ctx.obj or project()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # a console that lacks a sign shows another instead

@@ -11,12 +11,14 @@ from pathlib import Path
 from autograder.audit.alike import read_declared
 from autograder.audit.concern import grader_for
 from autograder.audit.corpus import Entry, read_corpus
-from autograder.audit.crew import Crew, hurried
+from autograder.audit.crew import Crew, Means, hurried
 from autograder.audit.fresh import fresh_banks
 from autograder.audit.generated import Fate, fates, mutants, narrowed, only_killers, stale
 from autograder.audit.judge import Key, examine, paying
+from autograder.audit.memory import Memory, Shelf
 from autograder.audit.report import Graded, Report
 from autograder.audit.steady import power, repeats, stability
+from autograder.audit.subject import audited
 from autograder.engine.grader import Grader
 from autograder.manifest import Homework
 
@@ -69,40 +71,51 @@ class Clock:
         self.took[name] = time.perf_counter() - started
 
 
-def audit(homework: Homework, plan: Plan, say: Callable[[str], None]) -> Report:
-    """Audits a homework as the plan says; raises what a broken homework raises. `say` hears which phase begins."""
+def audit(
+    homework: Homework,
+    plan: Plan,
+    say: Callable[[str], None],
+    memory: Memory | None = None,
+    tick: Callable[[int, int], None] | None = None,
+) -> Report:
+    """Audits a homework as the plan says; raises what a broken homework raises.
+
+    `say` hears which phase begins, `tick(n, of)` how far it is. What lies in the `memory` is not asked again.
+    """
+    about = audited(homework)
+    means = Means(plan.jobs, memory, tick)
     clock = Clock(say)
     with clock.phase("drawing fresh cases"):
-        banks = fresh_banks(homework, plan.parts, max(plan.seeds, SAMPLE_SEEDS))
+        banks = fresh_banks(homework, plan.parts, max(plan.seeds, SAMPLE_SEEDS), means)
     corpus = _sampled(read_corpus(homework), plan)
     declared = read_declared(homework)
-    with (
-        Crew(homework, plan.jobs, plan.parts) as real,
-        Crew(hurried(homework, plan.catalogue_s), plan.jobs, plan.parts) as tight,
-        Crew(hurried(homework, plan.generated_s), plan.jobs, plan.parts) as quick,
-    ):
-        with clock.phase("generated mutants"):
-            code = [problem for problem in homework.problems.values() if problem.kind == "code"]
-            found, same = mutants(homework, code, one_in=plan.one_in)
-            if plan.parts is not None:
-                found = narrowed(quick, found)
-            ends, rate = fates(quick, found, banks[:SAMPLE_SEEDS], declared)
-        with clock.phase("corpus"):
-            graded = real.map(_graded, [entry for entry in corpus.values() if _concerns(entry, real.graders[0])])
-        wanted = [(p.part.id, p.name) for p in paying(real.graders[0], homework.problems)]
-        with clock.phase("which property is needed"):
-            alone = _alone(quick, graded, ends, wanted)
-        killed = {g.entry.name: set(g.failed) for g in graded if not g.entry.right}
-        with clock.phase("stability"):
-            known = {name: min(keys, key=wanted.index) for name, keys in killed.items() if keys}
-            decided = [g.entry for g in graded if g.entry.right or g.entry.name in known]
-            steady = stability(real, tight, decided, banks[: plan.seeds], known)
-            differ, repeated = _repeated(real, graded)
-        with clock.phase("power"):
-            chances = _chances(graded)
-            strength = power(tight, chances, killed, corpus, banks[: min(plan.seeds, POWER_SEEDS)])
+    real = Crew(homework, means, plan.parts)
+    tight = Crew(hurried(homework, plan.catalogue_s), means, plan.parts)
+    quick = Crew(hurried(homework, plan.generated_s), means, plan.parts)
+    with clock.phase("generated mutants"):
+        code = [problem for problem in homework.problems.values() if problem.kind == "code"]
+        found, same = mutants(homework, code, one_in=plan.one_in, means=means)
+        if plan.parts is not None:
+            found = narrowed(quick, found)
+        ends, rate = fates(quick, found, banks[:SAMPLE_SEEDS], declared)
+    with clock.phase("corpus"):
+        asked = [entry for entry in corpus.values() if _concerns(entry, real.grader)]
+        graded = real.map(_graded, asked, Shelf("corpus", lambda e: e.digest, Graded, lambda g: not g.amiss))
+    wanted = [(p.part.id, p.name) for p in paying(real.grader, homework.problems)]
+    with clock.phase("which property is needed"):
+        alone = _alone(quick, graded, ends, wanted)
+    killed = {g.entry.name: set(g.failed) for g in graded if not g.entry.right}
+    with clock.phase("stability"):
+        known = {name: min(keys, key=wanted.index) for name, keys in killed.items() if keys}
+        decided = [g.entry for g in graded if g.entry.right or g.entry.name in known]
+        steady = stability(real, tight, decided, banks[: plan.seeds], known)
+        differ, repeated = _repeated(real, graded)
+    with clock.phase("power"):
+        chances = _chances(graded)
+        strength = power(tight, chances, killed, corpus, banks[: min(plan.seeds, POWER_SEEDS)])
     return Report(
         homework=homework,
+        about=about,
         whole=plan.whole,
         fates=ends,
         same=same,

@@ -1,5 +1,6 @@
 """The corpus of a homework: submissions written by hand, each with the points it must get."""
 
+import hashlib
 import math
 import tomllib
 from collections.abc import Mapping
@@ -41,6 +42,14 @@ class Entry:
         return self.name.startswith("right_")
 
     @property
+    def digest(self) -> str:
+        """The hash of its name, its files and what it must get."""
+        mixed = hashlib.blake2b(repr((self.name, self.points, self.at_most, self.at_least)).encode(), digest_size=8)
+        for path, data in sorted(self.files.items()):
+            mixed.update(f"{path}\0{len(data)}\0".encode() + data)
+        return mixed.hexdigest()
+
+    @property
     def submission(self) -> Submission:
         """What is handed in."""
         return Submission(self.name, self.files)
@@ -78,6 +87,11 @@ def _entry(homework: Homework, folder: Path, name: str, table: dict[str, Any]) -
         raise UsageError(
             f"the corpus entry {name} has the unknown key {unknown[0]}; known are {', '.join(sorted(KEYS))}"
         )
+    lacking = {"why", "folder" if "folder" in table else "problem"} - set(table)
+    if lacking:
+        raise UsageError(f"the corpus entry {name} lacks the key {min(lacking)}")
+    if table.get("problem", "") not in ("", *homework.problems):
+        raise UsageError(f"the corpus entry {name}: there is no problem {table['problem']!r}")
     files = _folder_files(homework, folder, table) if "folder" in table else _file(homework, folder, name, table)
     return Entry(
         name,

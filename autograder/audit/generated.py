@@ -1,14 +1,17 @@
 """The generated mutants of a homework before the grader: killed by which property, or equivalent, or survivors."""
 
 import ast
+import itertools
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.audit.alike import Declared, differences
-from autograder.audit.crew import Crew
+from autograder.audit.crew import ALONE, Crew, Means, forked, streamed
 from autograder.audit.judge import Key, Kill, first_kill, name_of, paying
+from autograder.audit.memory import Memory, Shelf
 from autograder.audit.mutate import Mutant, mutants_of
 from autograder.audit.reach import calls_of, definitions, reachable
 from autograder.engine.grader import Grader
@@ -19,6 +22,7 @@ from autograder.manifest import Homework, Problem
 
 __all__ = ["Fate", "fates", "mutants", "narrowed", "only_killers", "stale"]
 
+LOT = 6  # mutants that are compared in one process: each lot runs the reference on the sample once
 TRIED = 24  # mutants that are looked at, by property, for one that falls to it alone
 
 
@@ -41,11 +45,12 @@ class Fate:
         return name_of(self.kill.key) if self.kill else ""
 
 
-def mutants(homework: Homework, problems: Iterable[Problem], *, one_in: int = 1) -> tuple[list[Mutant], int]:
+def mutants(
+    homework: Homework, problems: Iterable[Problem], *, one_in: int = 1, means: Means = ALONE
+) -> tuple[list[Mutant], int]:
     """The mutants of these problems, one in so many by their digests, and how many more compile to known code."""
-    found, same = [], 0
-    for problem in problems:
-        own, known = mutants_of(homework, problem)
+    found, same = list[Mutant](), 0
+    for own, known in forked(nullcontext, lambda _, problem: mutants_of(homework, problem), problems, means):
         same += known
         found += [m for m in own if int(m.digest, 16) % one_in == 0]
     return found, same
@@ -56,17 +61,34 @@ def fates(
 ) -> tuple[list[Fate], float]:
     """What becomes of each mutant, in order, and how many were graded a second."""
     homework = crew.homework
-    order = {m.problem: Order(crew.graders[0], homework.problems[m.problem]) for m in found}
+    order = {p: Order(crew.grader, homework.problems[p]) for p in dict.fromkeys(m.problem for m in found)}
     started = time.perf_counter()
-    kills = crew.map(lambda grader, m: first_kill(grader, handed_in(homework, m), order[m.problem].of(m)), found)
+    kills = crew.map(
+        lambda grader, m: first_kill(grader, handed_in(homework, m), order[m.problem].of(m)),
+        found,
+        Shelf("killed", lambda m: m.digest, Kill | None, lambda _: True),
+    )
     rate = len(found) / max(time.perf_counter() - started, 1e-9)
     reasons = {digest: table.reason for table in declared for digest in table.mutants}
     survived = [m for m, kill in zip(found, kills, strict=True) if kill is None]
-    other: dict[str, str] = {}
-    for problem in order:
-        mine = [m for m in survived if m.problem == problem and m.digest not in reasons]
-        other |= zip((m.digest for m in mine), differences(homework, problem, mine, banks), strict=True)
+    unclear = sorted((m for m in survived if m.digest not in reasons), key=lambda m: m.problem)
+    other = dict(zip((m.digest for m in unclear), _differences(homework, unclear, banks, crew.means), strict=True))
     return [_fate(m, kill, other, reasons) for m, kill in zip(found, kills, strict=True)], rate
+
+
+def _differences(homework: Homework, unclear: Sequence[Mutant], banks: Sequence[Banks], means: Means) -> list[str]:
+    """For each mutant, sorted by problem, the first call of a large sample on which it differs; empty for none."""
+
+    def ask(new: Sequence[Mutant]) -> Iterator[str]:
+        groups = [list(group) for _, group in itertools.groupby(new, key=lambda m: m.problem)]
+        lots = [group[i : i + LOT] for group in groups for i in range(0, len(group), LOT)]
+        told = streamed(nullcontext, lambda _, lot: differences(homework, lot[0].problem, lot, banks), lots, means)
+        for texts in told:
+            yield from texts
+
+    memory = means.memory or Memory(None, "")
+    banked = " ".join(pair.public.digest for pair in banks)
+    return memory.fill(Shelf(f"differs {banked}", lambda m: m.digest, str, lambda _: True), unclear, ask)
 
 
 def _fate(mutant: Mutant, kill: Kill | None, other: dict[str, str], reasons: dict[str, str]) -> Fate:
@@ -94,7 +116,7 @@ def stale(found: Sequence[Fate], declared: Sequence[Declared]) -> list[str]:
 def only_killers(crew: Crew, found: Sequence[Fate], wanted: Sequence[Key]) -> dict[Key, str]:
     """For each of these properties a mutant that its claim kills and no other paying property does, if there is one."""
     homework = crew.homework
-    every = {(p.part.id, p.name): p for p in paying(crew.graders[0], homework.problems)}
+    every = {(p.part.id, p.name): p for p in paying(crew.grader, homework.problems)}
     tries = [
         (key, fate)
         for key in wanted
@@ -106,8 +128,9 @@ def only_killers(crew: Crew, found: Sequence[Fate], wanted: Sequence[Key]) -> di
         others = [p for k, p in every.items() if k != key and p.problems == (fate.mutant.problem,)]
         return first_kill(grader, handed_in(homework, fate.mutant), others) is None
 
+    shelf = Shelf("alone", lambda item: f"{name_of(item[0])} {item[1].mutant.digest}", bool, lambda _: True)
     alone: dict[Key, str] = {}
-    for (key, fate), holds in zip(tries, crew.map(falls_to_it_alone, tries), strict=True):
+    for (key, fate), holds in zip(tries, crew.map(falls_to_it_alone, tries, shelf), strict=True):
         if holds:
             alone.setdefault(key, fate.mutant.id)
     return alone
@@ -141,7 +164,7 @@ class Order:
 
 def narrowed(crew: Crew, found: list[Mutant]) -> list[Mutant]:
     """The mutants that the graded parts' properties can reach at all: for an audit of some parts only."""
-    order = {m.problem: Order(crew.graders[0], crew.homework.problems[m.problem]) for m in found}
+    order = {p: Order(crew.grader, crew.homework.problems[p]) for p in dict.fromkeys(m.problem for m in found)}
     return [m for m in found if order[m.problem].within(m)]
 
 

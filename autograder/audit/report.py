@@ -47,9 +47,13 @@ class Gate(NamedTuple):
 
 @dataclass(frozen=True)
 class Report:
-    """Everything that an audit found. `whole` is False for an audit of some parts, or of a sample."""
+    """Everything that an audit found. `whole` is False for an audit of some parts, or of a sample.
+
+    `about` is the digest of what lay there when it began.
+    """
 
     homework: Homework
+    about: str
     whole: bool
     fates: list[Fate]
     same: int

@@ -1,32 +1,17 @@
 """What says that a homework was audited as it lies there: a digest of all that the audit was about, and its result."""
 
-import hashlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from autograder.audit.corpus import corpus_of
 from autograder.audit.report import Report, gates
-from autograder.engine.bank import ingredients
-from autograder.engine.grader import HIDDEN, PUBLIC
+from autograder.audit.subject import audited
 from autograder.errors import AuditError
 from autograder.manifest import Homework
 
-__all__ = ["STAMP", "audited", "require_audited", "write_stamp"]
+__all__ = ["STAMP", "require_audited", "write_stamp"]
 
 STAMP = "audit.json"
-
-
-def audited(homework: Homework) -> str:
-    """The digest of what an audit is about: suite and kit, reference, manifest, both banks, corpus."""
-    mixed = hashlib.blake2b(digest_size=16)
-    for name, digest in sorted(ingredients(homework, reference=True).items()):
-        mixed.update(f"{name}={digest}\n".encode())
-    for path in _files(homework):
-        data = path.read_bytes() if path.is_file() else b""
-        mixed.update(f"{path.relative_to(homework.root).as_posix()}\0".encode() + hashlib.blake2b(data).digest())
-    return mixed.hexdigest()
 
 
 def write_stamp(report: Report) -> Path:
@@ -34,7 +19,7 @@ def write_stamp(report: Report) -> Path:
     homework = report.homework
     counts = report.states()
     data = {
-        "audited": audited(homework),
+        "audited": report.about,
         "passed": all(gate.passed for gate in gates(report)),
         "gates": {gate.name: gate.found for gate in gates(report)},
         "mutants": counts,
@@ -59,11 +44,3 @@ def require_audited(homework: Homework) -> None:
         raise AuditError(f"{homework.id} has changed since it was audited; {again}")
     if stamp.get("passed") is not True:
         raise AuditError(f"{homework.id} missed a gate when it was audited; {again}")
-
-
-def _files(homework: Homework) -> Iterator[Path]:
-    yield homework.reference / "homework.toml"
-    yield homework.template / PUBLIC
-    yield homework.reference / HIDDEN
-    corpus = corpus_of(homework)
-    yield from sorted(p for p in corpus.rglob("*") if p.is_file() and "__pycache__" not in p.parts)

@@ -1,16 +1,16 @@
 """Whether verdicts hold still: fresh cases, repeated runs in another order, and the chances of statistical tests."""
 
-import functools
+import copy
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from autograder.audit.corpus import Entry
 from autograder.audit.crew import Crew
-from autograder.audit.judge import Key, first_kill, name_of, paying
+from autograder.audit.judge import Key, Kill, first_kill, name_of, paying
+from autograder.audit.memory import Shelf
 from autograder.engine.grader import Grader
 from autograder.engine.pipeline import grade
 from autograder.engine.properties import Property
@@ -54,24 +54,36 @@ def stability(
     falls to it is caught by every bank.
     """
     found = Stability(len(banks))
-    drawn = {(p.part.id, p.name) for p in right.graders[0].properties if p.drawn}
+    drawn = {(p.part.id, p.name) for p in right.grader.properties if p.drawn}
     found.caught = {e.name: len(banks) for e in entries if not e.right and known[e.name] not in drawn}
     tried = [entry for entry in entries if entry.right or entry.name not in found.caught]
-    for i, pair in enumerate(banks):
-        for crew, mine in ((right, [e for e in tried if e.right]), (wrong, [e for e in tried if not e.right])):
-            crew.use(pair)
-            kills = crew.map(functools.partial(_kill, known=known), mine)
-            for entry, kill in zip(mine, kills, strict=True):
-                if entry.right:
-                    lost = found.lost.setdefault(entry.name, [])
-                    lost += [f"seed {i}: {name_of(kill.key)} ({kill.verdict})"] if kill else []
-                else:
-                    found.caught[entry.name] = found.caught.get(entry.name, 0) + (kill is not None)
-            crew.use(crew.banks)
+    digests = [f"{pair.public.digest} {pair.hidden.digest if pair.hidden else ''}" for pair in banks]
+    for crew, mine in ((right, [e for e in tried if e.right]), (wrong, [e for e in tried if not e.right])):
+        jobs = [(i, entry) for i in range(len(banks)) for entry in mine]
+        shelf = Shelf(
+            "under other banks",
+            lambda job: f"{digests[job[0]]} {job[1].digest} {known.get(job[1].name)}",
+            Kill | None,
+            (lambda kill: kill is None) if crew is right else (lambda kill: kill is not None),
+        )
+        kills = crew.map(lambda grader, job: _kill(_replaying(grader, banks[job[0]]), job[1], known), jobs, shelf)
+        for (i, entry), kill in zip(jobs, kills, strict=True):
+            if entry.right:
+                lost = found.lost.setdefault(entry.name, [])
+                lost += [f"seed {i}: {name_of(kill.key)} ({kill.verdict})"] if kill else []
+            else:
+                found.caught[entry.name] = found.caught.get(entry.name, 0) + (kill is not None)
     return found
 
 
-def _kill(grader: Grader, entry: Entry, known: Mapping[str, Key]) -> Any:
+def _replaying(grader: Grader, banks: Banks) -> Grader:
+    """The grader with other cases; it shares the other's processes."""
+    view = copy.copy(grader)
+    view.banks = banks
+    return view
+
+
+def _kill(grader: Grader, entry: Entry, known: Mapping[str, Key]) -> Kill | None:
     """The first point that the entry loses, in the problems whose files it hands in."""
     homework = grader.homework
     problems = [name for name, p in homework.problems.items() if entry.submission.locate(p.file).path]
@@ -104,7 +116,7 @@ def power(
 
     Gives (rejected, cases) over all mutants of the corpus that it kills under the shipped bank.
     """
-    by_key = {(p.part.id, p.name): p for p in crew.graders[0].properties}
+    by_key = {(p.part.id, p.name): p for p in crew.grader.properties}
     jobs = [(by_key[key], entries[name]) for key in samplers for name, keys in killed.items() if key in keys]
 
     def rejected(grader: Grader, item: tuple[Property, Entry]) -> tuple[int, int]:
@@ -112,8 +124,14 @@ def power(
         counts = [_cases(grader, prop, entry, pair) for pair in banks]
         return sum(n for n, _ in counts), sum(of for _, of in counts)
 
+    shelf = Shelf(
+        f"power {len(banks)}",
+        lambda item: f"{name_of((item[0].part.id, item[0].name))} {item[1].digest}",
+        tuple[int, int],
+        lambda _: True,
+    )
     found: dict[Key, tuple[int, int]] = {}
-    for (prop, _), (n, of) in zip(jobs, crew.map(rejected, jobs), strict=True):
+    for (prop, _), (n, of) in zip(jobs, crew.map(rejected, jobs, shelf), strict=True):
         key = (prop.part.id, prop.name)
         before = found.get(key, (0, 0))
         found[key] = (before[0] + n, before[1] + of)

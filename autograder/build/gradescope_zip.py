@@ -8,7 +8,7 @@ from autograder.engine.bank import read_bank, require_fresh
 from autograder.engine.grader import HIDDEN, PUBLIC
 from autograder.manifest import HANDED_IN, Homework
 
-__all__ = ["members", "write_zip"]
+__all__ = ["TOP", "members", "write_zip"]
 
 SCRIPTS = ("setup.sh", "run_autograder")
 TOP = (*SCRIPTS, "requirements.lock")

@@ -20,11 +20,15 @@ def build(homework: str | None, handout: bool, gradescope: bool, unaudited: bool
     """
     from autograder.audit.stamp import require_audited
     from autograder.build.contents import write_template
-    from autograder.build.gradescope_zip import write_zip
+    from autograder.build.gradescope_zip import TOP, write_zip
     from autograder.build.handout import write_handout
-    from autograder.errors import AuditError
+    from autograder.errors import AuditError, UsageError
     from autograder.manifest import find_homework, homeworks
 
+    if (handout or gradescope) and not all((root() / name).exists() for name in (*TOP, "autograder", "LICENSE")):
+        raise UsageError(
+            f"zips are packed in a checkout of gradelbo, of which {root()} is none; put reference/ and tests/ into one"
+        )
     wanted = [find_homework(root(), name) for name in ([homework] if homework else homeworks(root()))]
     for found in wanted:
         try:

@@ -138,6 +138,8 @@ def _run(replay: Replay, prop: Property, sessions: Mapping[str, Session], case: 
         return Verdict(error.verdict), Failure(error.reason, got=error.text)
     except AssertionError as error:
         return Verdict.WRONG, Failure("the claim does not hold", got=str(error))
+    except SystemError as error:
+        raise InternalFault(f"part {prop.part.id}, {prop.name}: the interpreter failed: {error}") from error
     except Exception as error:  # noqa: BLE001 - freezing proved that right answers raise nothing in the property itself
         log.info("%s %s: the property raised on what came back: %r", prop.part.id, prop.name, error)
         return Verdict.MALFORMED, Failure(

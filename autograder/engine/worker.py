@@ -21,7 +21,7 @@ from autograder.manifest import Imports
 __all__ = ["START_S", "Budget", "Ended", "StaleAnswer", "Worker", "remove_strays", "text_of", "texts", "watch_scratch"]
 
 STRAYS = Path(__file__).parents[1] / "worker" / "strays.py"
-START_S = 60.0
+START_S = 120.0  # a loaded machine, or half a processor, is slow to start things, and that is nobody's fault
 SCRATCH_MB, SCRATCH_ENTRIES = 200, 60_000  # a submission itself has at most 2000 files, 12 folders deep
 ANYTHING = Imports()
 IMPORT_S = 10.0  # training at the top level is no crime

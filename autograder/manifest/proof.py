@@ -161,11 +161,14 @@ def _check_script(homework: Homework, problem: Problem, table: Table) -> None:
 
 
 def check_reasons(homework: Homework, table: Table) -> None:
-    """Notes reasons of the audit that belong to no property that pays."""
+    """Notes reasons of the audit that belong to no property that pays, and limits that belong to no problem."""
     for name in homework.audit.because:
         part, _, prop = name.rpartition(".")
         if part not in homework.parts or prop not in homework.parts[part].pays:
             table.fault(f"`because` names {name!r}, which is no part.property that pays")
+    for name in homework.audit.calls:
+        if name not in homework.problems:
+            table.fault(f"`calls` names {name!r}, which is no problem")
 
 
 def check_files(homework: Homework, faults: list[str]) -> None:

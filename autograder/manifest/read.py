@@ -110,15 +110,23 @@ def _gates(table: Table) -> Gates:
         key: float(table.take(key, (int, float), getattr(default, key)))
         for key in ("generated", "catalogue", "accepts", "stability", "inside")
     }
-    because = table.take("because", dict, {})
+    because, calls = table.take("because", dict, {}), table.take("calls", dict, {})
     table.close()
+    for name, seconds in calls.items():
+        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 < seconds < 1e9:
+            table.fault(f"`calls` of {name!r} is {seconds!r}: write CPU seconds a call")
+            calls = {}
     for key, value in shares.items():
         if not 0 <= value <= 1:
             table.fault(f"`{key}` is {value:g}, which is no share")
     for name, reason in because.items():
         if not isinstance(reason, str) or not reason.strip():
             table.fault(f"`because` of {name!r} must say why")
-    return Gates(**shares, because={name: str(reason) for name, reason in because.items()})
+    return Gates(
+        **shares,
+        because={name: str(reason) for name, reason in because.items()},
+        calls={name: float(seconds) for name, seconds in calls.items()},
+    )
 
 
 def _imports(table: Table) -> Imports:

@@ -1,6 +1,8 @@
 """The house's import rules: a package's place in the architecture is visible in what it imports."""
 
 import ast
+import re
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,14 @@ ALLOWED = {
         "autograder.manifest",
         "autograder.scoring",
         "autograder.wire",
+    ),
+    "autograder.author": (
+        "autograder.audit",
+        "autograder.author",
+        "autograder.build",
+        "autograder.engine",
+        "autograder.errors",
+        "autograder.manifest",
     ),
     "reference": ("reference",),
     # adapters run in the worker from their text alone: nothing of ours is there
@@ -224,3 +234,60 @@ def test_only_what_computes_with_torch_imports_it():
     assert naming == {f"reference/{name}.py" for name in (*both, "dl2024_hw4/networks")} | {
         f"reference/{name.replace('/', '/adapters/')}.py" for name in both
     }
+
+
+def modules() -> dict[str, Path]:
+    """The machinery's modules by dotted name."""
+    found = {}
+    for path in (ROOT / "autograder").rglob("*.py"):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def imported(path: Path, known: dict[str, Path]) -> set[str]:
+    """The modules of ours that a file imports as it is loaded: not those inside functions, nor for types alone."""
+    found = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for name in imports(ast.unparse(node)) if isinstance(node, ast.Import | ast.ImportFrom) else ():
+            found |= {name if name in known else name.rpartition(".")[0]} & known.keys()
+    return found
+
+
+def test_no_module_imports_itself_in_a_circle():
+    """What a module needs is complete before it is; a circle would work or not by who comes first."""
+    known = modules()
+    graph = {name: imported(path, known) - {name} for name, path in known.items()}
+    for name, needs in graph.items():
+        package = known[name].name == "__init__.py"
+        needs -= {other for other in graph if package and other.startswith(f"{name}.") and name in graph[other]}
+
+    assert len(list(TopologicalSorter(graph).static_order())) > 100
+
+
+def place(name: str) -> str:
+    """The package of a module, or its own name at the top."""
+    return name.split(".")[1] if "." in name else name
+
+
+def test_the_picture_of_the_architecture_is_true():
+    """docs/architecture.md draws an arrow between two packages exactly where one imports the other, lazily or not."""
+    known = modules()
+    real = set()
+    for name, path in known.items():
+        for other in imports(path.read_text(encoding="utf-8")):
+            if within(other, ("autograder",)) and other != "autograder.__version__":
+                real.add((place(name), place(other if other in known else other.rpartition(".")[0])))
+    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    drawn = {
+        (one, other)
+        for ones, others in re.findall(r"^    ([\w &]+) --> ([\w &]+)$", page, re.MULTILINE)
+        for one in ones.split(" & ")
+        for other in others.split(" & ")
+    }
+
+    assert drawn == {(one, other) for one, other in real if one != other and other not in BELOW and one not in TOP}
+
+
+BELOW = ("errors", "imports", "members", "plain", "wire", "autograder")  # the foundations, drawn as one
+TOP = ("commands", "cli", "__main__", "notebook", "autograder")  # may use everything

@@ -2,9 +2,12 @@
 
 import io
 import json
+import os
 import re
 import shutil
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 from rich.console import Console
@@ -14,21 +17,23 @@ from autograder.audit import steady
 from autograder.audit.alike import differences, read_declared
 from autograder.audit.audit import Plan, audit
 from autograder.audit.corpus import Entry, read_corpus
-from autograder.audit.crew import Crew, hurried
+from autograder.audit.crew import Crew, Means, hurried
 from autograder.audit.fresh import fresh_banks
 from autograder.audit.generated import fates, stale
 from autograder.audit.judge import first_kill, paying
+from autograder.audit.memory import Memory, Shelf
 from autograder.audit.mutate import mutants_of
 from autograder.audit.page import write_page
 from autograder.audit.report import as_data, decades, gates
-from autograder.audit.stamp import STAMP, audited, require_audited, write_stamp
+from autograder.audit.stamp import STAMP, require_audited, write_stamp
 from autograder.audit.steady import Stability
+from autograder.audit.subject import audited, deciding
 from autograder.audit.text import show
 from autograder.engine.bank import write_bank
 from autograder.engine.freeze import make_banks
-from autograder.engine.grader import HIDDEN, PUBLIC
+from autograder.engine.grader import HIDDEN, PUBLIC, Grader
 from autograder.engine.submission import Submission
-from autograder.errors import AuditError, UsageError
+from autograder.errors import AuditError, InternalFault, UsageError
 from autograder.manifest import find_homework
 from tests.harness.conftest import TINY
 
@@ -239,8 +244,7 @@ def test_declarations_need_a_reason_and_a_survivor(tiny_copy):
     path = tiny_copy / "tests/corpus/tiny_hw/equivalent.toml"
     path.write_text(f'[[equivalent]]\nfunction = "moments"\nmutants = ["{found[0].digest}", "00"]\nreason = "so"\n')
     declared = read_declared(homework)
-    with Crew(hurried(homework, 1.0), 2) as crew:
-        ends, _ = fates(crew, found[:1], [], declared)
+    ends, _ = fates(Crew(hurried(homework, 1.0), Means(2)), found[:1], [], declared)
     path.write_text('[[equivalent]]\nfunction = "moments"\nmutants = ["00"]\n')
 
     assert [line.partition(":")[2] for line in stale(ends, declared)] == [
@@ -271,8 +275,7 @@ def test_equivalence_is_not_judged_by_the_audited_strategies(tiny):
 def test_the_first_lost_point_ends_a_run(tiny):
     """A kill names the property, the verdict, the points that the rubric takes, and how far off the value was."""
     entry = read_corpus(tiny)["mutant_standardize_bessel"]
-    with Crew(tiny, 1) as crew:
-        grader = crew.graders[0]
+    with Grader(tiny) as grader:
         kill = first_kill(grader, entry.submission, paying(grader, ["moments"]))
         right = Submission("right", {"src/moments.py": (tiny.reference / "moments.py").read_bytes()})
         none = first_kill(grader, right, paying(grader, ["moments"]))
@@ -292,3 +295,125 @@ def test_other_banks_hold_a_right_variant_to_its_own_parts_and_to_what_is_drawn(
     steady._kill(grader, entry, {})
 
     assert set(asked) == {("1a", True)}
+
+
+def test_graders_share_no_process(tiny):
+    """Each grader of a crew works in a process that is not ours, so that nothing of ours must be safe for threads."""
+    pids = Crew(tiny, Means(2)).map(lambda grader, number: (number, os.getpid()), range(20))
+
+    assert [number for number, _ in pids] == list(range(20))
+    assert os.getpid() not in {pid for _, pid in pids}
+
+
+def test_a_grader_that_dies_is_told(tiny):
+    """A process that is lost ends the audit with a sentence, and never with a result that lacks something."""
+    with pytest.raises(InternalFault, match="died"):
+        Crew(tiny, Means(2)).map(lambda grader, number: os._exit(9) if number == 3 else number, range(6))
+
+
+def test_what_a_task_raises_comes_through(tiny):
+    """What stops a grader stops the audit, with its own words."""
+
+    def fails(grader, number):
+        raise UsageError("no such mutant")
+
+    with pytest.raises(UsageError, match="no such mutant"):
+        Crew(tiny, Means(2)).map(fails, [1])
+
+
+def test_what_was_found_before_is_not_asked_again(tiny_copy):
+    """A second audit of the same thing gives the same report and asks only what stood in a gate's way."""
+    homework = find_homework(tiny_copy, "tiny-hw")
+    plan, file = Plan(parts=("1b",), seeds=1), tiny_copy / "build/audit.sqlite"
+    reports, asked = [], []
+    for _ in range(2):
+        with Memory(file, deciding(homework)) as memory:
+            reports.append(as_data(audit(homework, plan, lambda _: None, memory)))
+            asked.append(memory.recalled)
+    for report in reports:
+        report.pop("seconds"), report.pop("phases"), report["mutants"].pop("per_second")
+
+    assert asked[0] == 0
+    assert asked[1] > 20
+    assert reports[0] == reports[1]
+
+
+def test_a_result_that_is_not_good_is_asked_again(tmp_path):
+    """What stands in the way of a gate is looked at again each time; what is good is found under its name."""
+    shelf = Shelf("parity", str, int, lambda n: n % 2 == 0)
+    asked = []
+
+    def ask(items):
+        for item in items:
+            asked.append(item)
+            yield item
+
+    for _ in range(2):
+        with Memory(tmp_path / "a.sqlite", "one state") as memory:
+            assert memory.fill(shelf, [1, 2, 3], ask) == [1, 2, 3]
+    with Memory(tmp_path / "a.sqlite", "another state") as memory:
+        memory.fill(shelf, [2], ask)
+
+    assert asked == [1, 2, 3, 1, 3, 2]
+
+
+def test_a_stopped_audit_goes_on_where_it_was(tmp_path):
+    """Every result is kept as it comes, and not when all are there."""
+    shelf = Shelf("number", str, int, lambda _: True)
+
+    def stops(items):
+        yield items[0]
+        raise KeyboardInterrupt
+
+    with Memory(tmp_path / "a.sqlite", "") as memory, pytest.raises(KeyboardInterrupt):
+        memory.fill(shelf, [1, 2], stops)
+    with Memory(tmp_path / "a.sqlite", "") as memory:
+        assert memory.fill(shelf, [1], iter) == [1]
+        assert memory.recalled == 1
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["reference/tiny_hw/moments.py", "reference/tiny_hw/homework.toml", "reference/tiny_hw/hidden.bank"],
+)
+def test_what_decides_a_result_is_in_its_digest(tiny_copy, path):
+    """After any change of homework or bank nothing found before is believed."""
+    homework = find_homework(tiny_copy, "tiny-hw")
+    before = deciding(homework)
+    (tiny_copy / path).write_bytes((tiny_copy / path).read_bytes() + b"\n")
+
+    assert deciding(homework) != before
+
+
+def test_numbers_of_numpy_are_remembered_as_numbers(tmp_path):
+    """What a comparison measured may be NumPy's own float; it comes back as the same number."""
+    shelf = Shelf("ratio", str, float, lambda _: True)
+    with Memory(tmp_path / "a.sqlite", "") as memory:
+        memory.fill(shelf, [1], lambda _: [np.float64(2.5)])
+        assert memory.fill(shelf, [1], iter) == [2.5]
+
+
+def test_a_stamp_is_of_what_lay_there_when_the_audit_began(tiny_copy):
+    """What is changed while an audit runs was not audited: the stamp does not cover it."""
+    homework = find_homework(tiny_copy, "tiny-hw")
+    corpus = tiny_copy / "tests/corpus/tiny_hw/expected.toml"
+
+    def meddle(phase):
+        if phase == "stability":
+            corpus.write_text(corpus.read_text() + "\n# one more thought\n")
+
+    write_stamp(audit(homework, Plan(seeds=2), meddle))
+    with pytest.raises(AuditError, match="has changed since"):
+        require_audited(homework)
+
+
+def test_mutants_of_slow_problems_get_the_time_that_the_manifest_names(tiny):
+    """A limit below what a right program needs would kill every mutant for the wrong reason."""
+    slow = replace(tiny, audit=replace(tiny.audit, calls={"moments": 0.75}))
+    limits = {name: problem.limits.call_s for name, problem in hurried(slow, 0.5).problems.items()}
+
+    assert limits == {"moments": 0.75, "shapes": 0.5}
+    assert (
+        hurried(replace(slow, audit=replace(slow.audit, calls={"moments": 60})), 0.5).problems["moments"].limits
+        == tiny.problems["moments"].limits
+    )

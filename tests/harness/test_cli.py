@@ -208,3 +208,12 @@ def test_a_results_file_is_only_ever_replaced_by_valid_results(tmp_path):
         gradescope.write(target, wrong)
 
     assert target.read_bytes() == before
+
+
+def test_an_installed_program_works_on_the_folder_one_is_in(tmp_path):
+    """In a checkout or a handout it works on that, wherever it is called; installed, on the caller's folder."""
+    assert cli.project() == cli.ROOT
+    for name in ("reference", "public"):
+        (tmp_path / name / name).mkdir(parents=True)
+        assert cli.project(tmp_path / name, tmp_path) == tmp_path / name
+    assert cli.project(tmp_path / "site-packages", tmp_path) == tmp_path

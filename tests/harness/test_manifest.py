@@ -414,11 +414,17 @@ def test_public_functions_are_those_at_top_level_without_an_underscore():
 
 def test_the_gates_of_an_audit_have_defaults_and_can_be_set(tiny, tiny_copy):
     """Without a table nearly every mutant must be killed and every variant must hold; a manifest may say otherwise."""
-    edit(tiny_copy, MANIFEST, '[parts."1a"]', '[audit]\ngenerated = 0.9\ninside = 0\n\n[parts."1a"]')
+    edit(
+        tiny_copy,
+        MANIFEST,
+        '[parts."1a"]',
+        '[audit]\ngenerated = 0.9\ninside = 0\ncalls = { shapes = 9 }\n\n[parts."1a"]',
+    )
     audit = read(tiny_copy).audit
 
     assert (tiny.audit.generated, tiny.audit.catalogue, tiny.audit.accepts, tiny.audit.stability) == (0.99, 1, 1, 1)
     assert (audit.generated, audit.inside, audit.accepts) == (0.9, 0.0, 1.0)
+    assert (tiny.audit.calls, audit.calls) == ({}, {"shapes": 9.0})
 
 
 @pytest.mark.parametrize(
@@ -428,10 +434,13 @@ def test_the_gates_of_an_audit_have_defaults_and_can_be_set(tiny, tiny_copy):
         ("accept = 1", "`accept` is not a key of this table"),
         ('because = { "1a.none" = "it is so" }', "`because` names '1a.none', which is no part.property that pays"),
         ('because = { "1a.matches_reference" = " " }', "`because` of '1a.matches_reference' must say why"),
+        ("calls = { none = 3 }", "`calls` names 'none', which is no problem"),
+        ("calls = { moments = 0 }", "`calls` of 'moments' is 0: write CPU seconds a call"),
+        ('calls = { moments = "3" }', "`calls` of 'moments' is '3': write CPU seconds a call"),
     ],
 )
 def test_a_gate_that_means_nothing_is_a_fault(tiny_copy, line, text):
-    """Shares lie between 0 and 1, and a reason belongs to a property that pays."""
+    """Shares lie between 0 and 1, a reason belongs to a property that pays, and a limit to a problem."""
     edit(tiny_copy, MANIFEST, '[parts."1a"]', f'[audit]\n{line}\n\n[parts."1a"]')
 
     assert any(text in fault for fault in faults_of(tiny_copy))

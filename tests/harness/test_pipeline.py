@@ -1,5 +1,6 @@
 """A whole submission through every step: whatever is handed in, results are complete, valid and the same each time."""
 
+import functools
 import json
 import math
 import signal
@@ -228,6 +229,28 @@ def test_a_zygote_that_keeps_dying_is_no_students_zero(tiny, submission, monkeyp
     assert "not your fault" in run.results.output
     assert run.results.extra_data["undecided"] == ["1a", "1b"]
     assert next(row for row in run.results.tests if row.number == "1a").score is None
+
+
+@pytest.mark.parametrize(("failures", "earned"), [(1, FULL["1b"]), (10_000, None)])
+def test_a_fault_of_the_interpreter_is_no_students_zero(tiny, submission, failures, earned):
+    """A SystemError on our side of the wall is tried again, and then it is ours: no value can raise it."""
+    left = [failures]
+
+    def breaks(prop):
+        @functools.wraps(prop.inner)
+        def inner(**arguments):
+            if left[0]:
+                left[0] -= 1
+                raise SystemError("AST constructor recursion depth mismatch")
+            prop.inner(**arguments)
+
+        return prop._replace(inner=inner)
+
+    with Grader(tiny) as grader:
+        grader.properties = tuple(breaks(p) if p.part.id == "1b" else p for p in grader.properties)
+        run = grade(grader, submission())
+
+    assert points(run)["1b"] == earned
 
 
 def test_a_property_without_cases_in_the_bank_is_internal(tiny, submission):

@@ -42,8 +42,8 @@ def derivation_6_1() -> "list of (relation, formula)":
     Names: mu0, mu1 (vectors), S0, S1 (covariances), d; E0(f), the expectation under N(mu0, S0) of a function, as in
     E0(lambda x: x @ x), exact for polynomials up to degree 3; logN(x, mu, S), the log density; logdet, inv, trace. The
     last line is the closed form, without E0 and logN. Milestones, in this order: a line without logN that depends on
-    E0, inv, logdet, S0 and S1; a line without logN and E0 that depends on trace, inv and logdet. Source: Deep Learning
-    2024, homework 4, problem 6.1.
+    E0, inv, logdet, S0 and S1; a line without logN and E0 that depends on trace, inv and logdet, behind another line
+    without logN. Source: Deep Learning 2024, homework 4, problem 6.1.
     """
     start = ("start", "E0(lambda x: logN(x, mu0, S0) - logN(x, mu1, S1))")
     raise NotImplementedError

@@ -2,7 +2,6 @@
 
 import numpy as np
 from matplotlib import pyplot as plt
-from scipy.optimize import minimize
 from scipy.stats import norm
 
 

@@ -19,6 +19,8 @@ PAYS = {
     for name, pays in part.pays.items()
     if part.problem_of(name) == "answers"
 }
+WORTH = {part: sum(pays for (of, _), pays in PAYS.items() if of == part) for part, _ in PAYS}  # points of answers
+RANDOM = "at random"
 WORDS = ("merit", "cost", "wrong")
 
 
@@ -34,31 +36,43 @@ class Student:
 
 
 def earned(answers):
-    """The points that the answers earn, by the real properties."""
-    total = 0.0
+    """The points that the answers earn, by part, by the real properties."""
+    points = dict.fromkeys(WORTH, 0.0)
     for (part, name), pays in PAYS.items():
         module = importlib.import_module(f"tests.properties.dl2024_hw4.answers.test_{part.replace('.', '_')}")
         try:
             getattr(module, f"test_{name}")(Student(answers), statements)
         except CheckFailed:
             continue
-        total += pays
-    return total
+        points[part] += pays
+    return points
 
 
-def filled(claim, statement, side, place):
-    """answers.json with what these functions say, asked in order."""
-    answers = statements.right_answers("any")
-    for problem in statements.TRUE_OR_FALSE:
+def total(answers):
+    """The points that the answers earn together."""
+    return sum(earned(answers).values())
+
+
+def guessed(rng, claim, statement, side, place):
+    """answers.json by somebody who says this throughout, or tosses a coin; who may know the claims ("right")."""
+    answers = json.loads((HOMEWORK.reference / "handed_in" / "answers.json").read_text())
+    for problem, (truth, _) in statements.TRUE_OR_FALSE.items():
+        said = answers[problem]["statements"]
         answers[problem] = {
-            "claim": claim(),
-            "statements": {text: statement() for text in answers[problem]["statements"]},
+            "claim": truth if claim == "right" else drawn(rng, claim, (True, False)),
+            "statements": {text: drawn(rng, statement, (True, False)) for text in said},
         }
-    places = place(len(answers["7.2"]))
+    places = list(range(1, len(answers["7.2"]) + 1))
+    order = {"as printed": places, "backwards": places[::-1]}.get(place) or rng.sample(places, len(places))
     return answers | {
-        "6.4": {text: side() for text in answers["6.4"]},
-        "7.2": dict(zip(answers["7.2"], places, strict=True)),
+        "6.4": {text: drawn(rng, side, WORDS) for text in answers["6.4"]},
+        "7.2": dict(zip(answers["7.2"], order, strict=True)),
     }
+
+
+def drawn(rng, word, words):
+    """The word, or one of the words where it is RANDOM."""
+    return rng.choice(words) if word == RANDOM else word
 
 
 def test_the_file_is_that_of_the_seed():
@@ -78,40 +92,42 @@ def test_another_seed_is_another_order():
 
 def test_right_answers_earn_everything():
     """The right file earns every point that answers pay: 13 for the claims, 2 and 1 for the others."""
-    assert earned(statements.right_answers("a")) == pytest.approx(16)
+    assert total(statements.right_answers("a")) == pytest.approx(16)
     assert sum(PAYS.values()) == pytest.approx(16)
 
 
-@pytest.mark.parametrize("claim", [True, False])
-@pytest.mark.parametrize("statement", [True, False])
-@pytest.mark.parametrize("side", WORDS)
-def test_constant_answers_earn_little(claim, statement, side):
-    """All true, all false, and one word throughout earn at most a quarter."""
-    answers = filled(lambda: claim, lambda: statement, lambda: side, lambda n: range(1, n + 1))
-    answers["7.2"] = dict(zip(answers["7.2"], range(7, 0, -1), strict=True))
-
-    assert earned(answers) <= 16 / 4
+GUESSES = [  # of a claim, of a statement, of a side, of the places
+    *((claim, statement, RANDOM, RANDOM) for claim in (True, False, RANDOM, "right") for statement in (True, False)),
+    *((claim, RANDOM, RANDOM, RANDOM) for claim in (True, False, RANDOM, "right")),
+    *((True, True, side, "as printed") for side in WORDS),
+    (False, False, WORDS[0], "backwards"),
+]
 
 
-@pytest.mark.parametrize("claim", ["at random", "always false", "right"])
-def test_random_answers_earn_little(claim):
-    """Coins and dice earn a tenth or so on average, at most a quarter even when every claim is known to be right."""
+@pytest.mark.parametrize("guess", GUESSES, ids=lambda guess: ", ".join(map(str, guess)))
+def test_guesses_earn_little(guess):
+    """Whatever is guessed, all true, all false, at random, even with the claims known: a quarter of each part at most.
+
+    A constant statement earns nothing: of each five, two or three are true.
+    """
     rng = random.Random(5)
-    right = [truth for truth, _ in statements.TRUE_OR_FALSE.values()]
-    rounds, total = 2000, 0.0
+    rounds = 300 if RANDOM in guess else 1
+    shares = dict.fromkeys(WORTH, 0.0)
     for _ in range(rounds):
-        known = iter(right)
-        say = {"at random": lambda: rng.random() < 0.5, "always false": lambda: False, "right": lambda k=known: next(k)}
-        answers = filled(
-            say[claim],
-            lambda: rng.random() < 0.5,
-            lambda: rng.choice(WORDS),
-            lambda n: rng.sample(range(1, n + 1), n),
-        )
-        total += earned(answers)
+        for part, points in earned(guessed(rng, *guess)).items():
+            shares[part] += points / WORTH[part] / rounds
 
-    assert total / rounds <= 16 / 4
-    assert claim == "right" or total / rounds <= 16 / 8
+    assert max(shares.values()) <= 0.25
+    if guess[1] != RANDOM:
+        assert [shares[problem] for problem in statements.TRUE_OR_FALSE] == [0.0] * 4
+
+
+def test_guesses_of_the_whole_file_earn_a_tenth():
+    """Coins and dice for everything earn less than a tenth of what answers pay."""
+    rng = random.Random(6)
+    shares = [total(guessed(rng, *[RANDOM] * 4)) / sum(WORTH.values()) for _ in range(1000)]
+
+    assert sum(shares) / len(shares) <= 0.1
 
 
 @pytest.mark.parametrize(
@@ -122,7 +138,7 @@ def test_other_types_are_no_answers(old, new):
     text = json.dumps(statements.right_answers("a"))
     answers = json.loads(text.replace(old, new, 1))
 
-    assert earned(answers) < earned(statements.right_answers("a"))
+    assert total(answers) < 15.9
 
 
 def test_any_order_that_the_steps_allow_is_right():
@@ -132,7 +148,7 @@ def test_any_order_that_the_steps_allow_is_right():
         swapped = [*steps[:i], steps[i + 1], steps[i], *steps[i + 2 :]]
         answers = statements.right_answers("a")
         answers["7.2"] = {step: place for place, step in enumerate(swapped, 1)}
-        points.append(earned(answers))
+        points.append(round(total(answers), 9))
 
     assert points.count(16) == 1
     assert points.count(15) == len(steps) - 2

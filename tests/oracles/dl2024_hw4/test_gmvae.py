@@ -9,8 +9,9 @@ from hypothesis import given, settings
 
 from reference.dl2024_hw4 import gmvae, networks
 from tests.properties.dl2024_hw4.draw_gmvae import bound, clusters, evidence_and_gap, lines, nets, on_grid, terms
+from tests.properties.dl2024_hw4.gmvae.test_7_2 import BETTER, ENOUGH
 
-SEEDS = (1, 2, 3, 4, 5)
+SEEDS = (1, 2, 3, 4, 5)  # of the trainings; `make test` takes the first, `make bands` all
 
 
 @pytest.fixture(autouse=True)
@@ -99,14 +100,21 @@ def trained(seed, K, steps=1500):
     return float(np.mean([bound(state, other, rng.standard_normal((1000, 2))).mean() for _ in range(50)]))
 
 
+def pytest_generate_tests(metafunc):
+    """As many seeds of training as `--training` says."""
+    if "seed" in metafunc.fixturenames:
+        metafunc.parametrize("seed", SEEDS[: metafunc.config.getoption("training")])
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", SEEDS)
-def test_training_clears_the_thresholds(seed):
-    """From several seeds three components reach 0.85 nats and more, one component at least 0.6 less."""
+def test_training_ends_in_its_bands(seed):
+    """Three components reach 0.85 to 1.15 nats, one 0.35 at most: the thresholds of 0.70 and 0.30 are far from both."""
     three, one = trained(seed, 3), trained(seed, 1)
 
-    assert three >= 0.85
-    assert three - one >= 0.6
+    assert 0.85 <= three <= 1.15
+    assert -0.5 <= one <= 0.35
+    assert three >= ENOUGH + 0.15
+    assert three - one >= BETTER + 0.2
 
 
 def test_untrained_models_do_not():

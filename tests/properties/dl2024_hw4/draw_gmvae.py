@@ -7,8 +7,8 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from autograder.kit import fresh_seeds, rng_of, rounded, seeds
-from tests.properties.dl2024_hw4.draw_em import distribution
+from autograder.kit import rounded
+from tests.properties.dl2024_hw4.draw_em import distribution, generator
 from tests.properties.dl2024_hw4.draw_kl import EPS, MASS
 
 Array = NDArray[np.float64]
@@ -54,7 +54,7 @@ class Net(NamedTuple):
 def terms(draw: st.DrawFn, max_k: int = 4, min_k: int = 1, *, impossible: bool = False) -> Terms:
     """Any numbers: S points of unequal weight; `impossible`: q(z | w, x) is 0 in places, with p(w | z) 0 in some."""
     S, K = draw(st.integers(1, 6)), draw(st.integers(min_k, max_k))
-    rng = rng_of(draw(seeds()))
+    rng = generator(draw, "terms", S, K)
     log_px, log_qw = rounded(2 * rng.standard_normal((2, S)) - 2)
     log_pw = rounded(2 * rng.standard_normal((S, K)) - 1)
     qz = np.stack([distribution(rng, K) for _ in range(S)])
@@ -72,7 +72,7 @@ def terms(draw: st.DrawFn, max_k: int = 4, min_k: int = 1, *, impossible: bool =
 def lines(draw: st.DrawFn, max_k: int = 4) -> Line:
     """A model in one dimension whose decoder has mean a tanh(b w + c) and log variance d tanh(w) + e."""
     K = draw(st.integers(1, max_k))
-    rng = rng_of(draw(seeds()))
+    rng = generator(draw, "lines", K)
     decoder = rounded(rng.uniform((0.5, 0.5, -1, -0.5, -1), (2, 1.5, 1, 0.5, 0.5)))
     mu, sigma = rounded(2 * rng.standard_normal(K)), rounded(rng.uniform(0.4, 1.5, K))
     q_mean, x = rounded(rng.standard_normal(2))
@@ -135,8 +135,7 @@ def nets(draw: st.DrawFn, min_k: int = 1) -> Net:
     """A small GMVAE with random parameters, a batch, and its noise."""
     D, W, K = draw(st.integers(1, 4)), draw(st.integers(1, 3)), draw(st.integers(min_k, 4))
     sizes, B = (D, W, K, draw(st.integers(2, 5))), draw(st.integers(1, 4))
-    # with sizes in the seed: else the same numbers in a row are one matrix here and several arrays in a smaller network
-    rng = np.random.default_rng((draw(fresh_seeds()), *sizes, B))
+    rng = generator(draw, "nets", *sizes, B)
     state = {name: rounded(0.7 * rng.standard_normal(shape)) for name, shape in state_shapes(sizes).items()}
     return Net(sizes, state, rounded(rng.standard_normal((B, D))), rounded(rng.standard_normal((B, W))))
 

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from autograder.kit import rng_of, rounded, seeds
-from tests.properties.dl2024_hw4.draw_em import distribution, unit
+from autograder.kit import rounded
+from tests.properties.dl2024_hw4.draw_em import distribution, generator, unit
 
 Array = NDArray[np.float64]
 
@@ -45,7 +45,7 @@ def pairs(draw: st.DrawFn, max_d: int = 8, powers: tuple[int, ...] = (1, 2, 4), 
     """Two Gaussians of d 1..max_d dimensions whose covariances have condition numbers 10**power."""
     d = draw(st.integers(1, max_d))
     first, second = (10.0 ** draw(st.sampled_from(powers)) for _ in range(2))
-    rng = rng_of(draw(seeds()))
+    rng = generator(draw, "pairs", d)
     mu = rounded(spread * rng.standard_normal((2, d)))
     return Pair(mu[0], covariance(rng, d, first), mu[1], covariance(rng, d, second))
 
@@ -54,7 +54,7 @@ def pairs(draw: st.DrawFn, max_d: int = 8, powers: tuple[int, ...] = (1, 2, 4), 
 def four(draw: st.DrawFn) -> tuple[Array, Array, Array, Array]:
     """Positive distributions p1, p2, q1, q2 over n 1..8 outcomes."""
     n = draw(st.integers(1, 8))
-    rng = rng_of(draw(seeds()))
+    rng = generator(draw, "four", n)
     p1, p2, q1, q2 = (distribution(rng, n) for _ in range(4))
     return p1, p2, q1, q2
 
@@ -63,7 +63,7 @@ def four(draw: st.DrawFn) -> tuple[Array, Array, Array, Array]:
 def two(draw: st.DrawFn) -> tuple[Array, Array]:
     """Distributions p and q over n 1..8 outcomes, with zeros in either."""
     n = draw(st.integers(1, 8))
-    rng = rng_of(draw(seeds()))
+    rng = generator(draw, "two", n)
     return distribution(rng, n, zeros=True), distribution(rng, n, zeros=True)
 
 
@@ -71,7 +71,7 @@ def two(draw: st.DrawFn) -> tuple[Array, Array]:
 def positive(draw: st.DrawFn) -> tuple[Array, Array]:
     """Positive numbers a and b (k,), k 1..8, that sum to anything."""
     k = draw(st.integers(1, 8))
-    rng = rng_of(draw(seeds()))
+    rng = generator(draw, "positive", k)
     a, b = rounded(np.exp(rng.normal(0, 1.5, (2, k)))) + 2.0**-10
     return a, b
 
@@ -80,7 +80,7 @@ def positive(draw: st.DrawFn) -> tuple[Array, Array]:
 def targets(draw: st.DrawFn, max_k: int = 4) -> Target:
     """Any mixture: K 1..4, means of spread 3, sds 0.3 to 2."""
     k = draw(st.integers(1, max_k))
-    rng = rng_of(draw(seeds()))
+    rng = generator(draw, "targets", k)
     weights = 0.9 * distribution(rng, k) + 0.1 / k
     return Target(unit(weights), rounded(3 * rng.standard_normal(k)), rounded(rng.uniform(0.3, 2, k)))
 
@@ -89,7 +89,7 @@ def targets(draw: st.DrawFn, max_k: int = 4) -> Target:
 def separated(draw: st.DrawFn) -> Target:
     """Two or three components far from each other, the heaviest at least 1.5 times the next: one global minimum."""
     k = draw(st.integers(2, 3))
-    rng = rng_of(draw(seeds()))
+    rng = generator(draw, "separated", k)
     weights = np.array([0.6, 0.4]) if k == 2 else np.array([0.5, 0.3, 0.2])
     sds = rounded(rng.uniform(0.5, 1.25, k))
     gaps = rng.uniform(6, 8, k) * sds.max()

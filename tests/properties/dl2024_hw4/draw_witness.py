@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from autograder.kit import as_array, as_scalar, assert_distribution, assert_that, rounded, seeds
+from autograder.kit import as_array, as_scalar, assert_distribution, assert_that, rounded
+from tests.properties.dl2024_hw4.draw_em import generator
 from tests.properties.dl2024_hw4.draw_kl import EPS, MASS
 
 Array = NDArray[np.float64]
@@ -65,7 +66,7 @@ def derivatives(witness: Witness) -> tuple[Array, Array]:
 def estimates(draw: st.DrawFn, names: tuple[str, ...]) -> tuple[str, Array, float, float, Array]:
     """The name and parameters of a function, mu, sigma and noise eps (S,)."""
     name, S = draw(st.sampled_from(names)), draw(st.integers(1, 12))
-    rng = np.random.default_rng((draw(seeds()), S))
+    rng = generator(draw, "estimates", S)
     parameters, eps = rounded(rng.standard_normal(3)), rounded(rng.standard_normal(S))
     return name, parameters, float(rounded(rng.normal())), float(rounded(rng.uniform(0.2, 3))), eps
 
@@ -75,6 +76,6 @@ def linear(draw: st.DrawFn, max_d: int = 4) -> Linear:
     """A linear Gaussian model of d 1..max_d codes and D 1..6 observed entries, beta 0.125 to 16."""
     d, D = draw(st.integers(1, max_d)), draw(st.integers(1, 6))
     beta = draw(st.sampled_from((0.125, 0.5, 1.0, 2.0, 4.0, 16.0)))
-    rng = np.random.default_rng((draw(seeds()), d, D))
+    rng = generator(draw, "linear", d, D)
     W, x = rounded(rng.standard_normal((D, d))), rounded(2 * rng.standard_normal(D))
     return Linear(W, float(rounded(rng.uniform(0.2, 3))), x, beta)

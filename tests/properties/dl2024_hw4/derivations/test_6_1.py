@@ -48,7 +48,9 @@ def log_density(x, mu, S):
 
 ITEM = Item("E0(lambda x: logN(x, mu0, S0) - logN(x, mu1, S1))", gaussians, MATRICES)
 NAMES = "mu0 mu1 S0 S1 d trace inv logdet outer dot diag mean transpose"
-MILESTONES = [Uses.of(NAMES, "E0 inv logdet S0 S1"), Uses.of(NAMES, "trace inv logdet")]
+DENSITIES = [Uses.of(NAMES, "E0 inv logdet S0 S1")]
+# the closed form has traces itself: a line before it must have the densities written out, or a jump would pass
+TRACES = [Uses.of(f"{NAMES} E0", "inv logdet S0 S1"), Uses.of(NAMES, "trace inv logdet")]
 two_seeds = settings(max_examples=2)  # the first is the simplest seed for every bank, and no hidden bank keeps it
 
 
@@ -65,25 +67,25 @@ def test_ends_at_the_closed_form(student, reference, seed):
 @given(seed=fresh_seeds())
 def test_passes_the_densities(student, seed):
     """A line after true steps has the densities written out, under the expectation."""
-    assert_milestone(read_chain(student.derivation_6_1(), ITEM), MILESTONES, 0, seed)
+    assert_milestone(read_chain(student.derivation_6_1(), ITEM), DENSITIES, 0, seed)
 
 
 @two_seeds
 @given(seed=fresh_seeds())
 def test_passes_the_trace(student, seed):
-    """A later line after true steps has traces in the place of the expectation."""
-    assert_milestone(read_chain(student.derivation_6_1(), ITEM), MILESTONES, 1, seed)
+    """After a line with the densities written out, a true one has traces in the place of the expectation."""
+    assert_milestone(read_chain(student.derivation_6_1(), ITEM), TRACES, 1, seed)
 
 
 @two_seeds
 @given(seed=fresh_seeds())
 def test_is_true_with_the_densities(student, seed):
     """All steps are true, and one line has the densities written out."""
-    assert_milestone(read_chain(student.derivation_6_1(), ITEM), MILESTONES, 0, seed, whole=True)
+    assert_milestone(read_chain(student.derivation_6_1(), ITEM), DENSITIES, 0, seed, whole=True)
 
 
 @two_seeds
 @given(seed=fresh_seeds())
 def test_is_true_with_the_trace(student, seed):
-    """All steps are true, and one line has traces in the place of the expectation."""
-    assert_milestone(read_chain(student.derivation_6_1(), ITEM), MILESTONES, 1, seed, whole=True)
+    """All steps are true, and after the densities a line has traces in the place of the expectation."""
+    assert_milestone(read_chain(student.derivation_6_1(), ITEM), TRACES, 1, seed, whole=True)

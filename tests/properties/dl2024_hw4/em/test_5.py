@@ -11,13 +11,13 @@ from autograder.kit import (
     assert_distribution,
     assert_rejects,
     assert_that,
+    fresh_seeds,
     rng_of,
-    seeds,
 )
 from tests.properties.dl2024_hw4.draw_em import coins, joints, tables, weighted
 
 JOINT, Q = np.log(np.array([0.125, 0.25, 0.125])), np.array([0.25, 0.5, 0.25])
-H, PI, THETA = np.array([1, 5, 9, 8]), np.array([0.25, 0.75]), np.array([0.3, 0.6])
+H, M, PI, THETA = np.array([1, 5, 9, 8]), 9, np.array([0.25, 0.75]), np.array([0.3, 0.6])  # one throw of heads alone
 
 
 def test_worked_example_and_contract(student, reference):
@@ -28,18 +28,18 @@ def test_worked_example_and_contract(student, reference):
     assert_close(q, Q, what="the best q")
     pair = np.stack([JOINT, JOINT[::-1] - 1]), np.stack([JOINT, JOINT])
     assert_close(student.q_function(*pair), reference.q_function(*pair), what="Q")
-    found = student.em_coins(H, 10, PI, THETA, 2)
-    assert_close(found, reference.em_coins(H, 10, PI, THETA, 2), what="the parameters", tol=T64L)
-    found, right = (who.f_ascent_coins(H, 10, PI, THETA, 2) for who in (student, reference))
+    found = student.em_coins(H, M, PI, THETA, 2)
+    assert_close(found, reference.em_coins(H, M, PI, THETA, 2), what="the parameters", tol=T64L)
+    found, right = (who.f_ascent_coins(H, M, PI, THETA, 2) for who in (student, reference))
     thetas, values = as_tuple(found, 2, "the result")
     assert_close(thetas, right[0], what="the parameters of the ascent", tol=T64L)
     assert_close(values, right[1], what="F after every half step", tol=T64L)
     assert_rejects(student.best_q, np.full(3, -np.inf), because="log_joint is -inf throughout")
     for function in (student.em_coins, student.f_ascent_coins):
-        assert_rejects(function, H, 10, PI, np.array([0.3, 1.0]), 1, because="an entry of theta0 is 1")
-        assert_rejects(function, H, 10, PI, np.array([0.0, 0.6]), 1, because="an entry of theta0 is 0")
-        assert_rejects(function, H, 8, PI, THETA, 1, because="an entry of h is m + 1")
-        assert_rejects(function, H - 2, 10, PI, THETA, 1, because="an entry of h is -1")
+        assert_rejects(function, H, M, PI, np.array([0.3, 1.0]), 1, because="an entry of theta0 is 1")
+        assert_rejects(function, H, M, PI, np.array([0.0, 0.6]), 1, because="an entry of theta0 is 0")
+        assert_rejects(function, H, M - 1, PI, THETA, 1, because="an entry of h is m + 1")
+        assert_rejects(function, H - 2, M, PI, THETA, 1, because="an entry of h is -1")
 
 
 @settings(max_examples=60)
@@ -83,7 +83,7 @@ def test_half_steps_match_reference(student, reference, bag):
 
 
 @settings(max_examples=20)
-@given(bag=coins(max_iter=6), one=coins(min_k=1, max_k=1, max_iter=3), seed=seeds())
+@given(bag=coins(max_iter=6), one=coins(min_k=1, max_k=1, max_iter=3), seed=fresh_seeds())
 def test_renamed_coins_and_one_coin(student, reference, bag, one, seed):
     """Renaming the coins renames the parameters; with one coin the first iteration gives the share of heads."""
     order = rng_of(seed).permutation(len(bag.pi))

@@ -10,7 +10,11 @@ from tests.properties.dl2024_hw4.draw_kl import EPS, MASS
 TERMS = ("x", "w", "z")
 STEPS, SEED = 1500, 7240  # one seed for all claims: what was trained for one is there for the others
 SIZES = (4, 2, 3, 32)
-ENOUGH, BETTER = 0.70, 0.30  # nats: three components reach 0.85 and more, and one component 0.4 less than three
+ENOUGH, BETTER, TRACED = (
+    0.70,
+    0.30,
+    0.60,
+)  # nats: three components reach 0.85 and more, and one component 0.4 less than three
 
 
 @settings(max_examples=4)
@@ -68,10 +72,13 @@ def test_trained_model_reaches_the_bound(student):
 
 
 def test_trace_rises(student):
-    """The last tenth of the trace is above the first."""
-    _, trace = trained(student, clusters(rng_of(SEED), 1000), 3, SEED, STEPS)
+    """The last tenth of the trace is above the first, and within 0.6 nats of the trained model's bound."""
+    state, trace = trained(student, clusters(rng_of(SEED), 1000), 3, SEED, STEPS)
     tenth = max(1, len(trace) // 10)
-    assert_that(trace[-tenth:].mean() > trace[:tenth].mean(), "the trace ends no higher than it begins")
+    first, last, value = trace[:tenth].mean(), trace[-tenth:].mean(), measured(state)
+    assert_that(last > first, "the trace ends no higher than it begins")
+    far = f"the trace ends more than {TRACED:g} nats from the bound: it must have the mean bound at each step"
+    assert_that(abs(last - value) <= TRACED, far, got=f"{last:.3g} against {value:.3g}")
 
 
 def test_three_clusters_beat_one(student):

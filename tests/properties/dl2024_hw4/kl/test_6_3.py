@@ -65,8 +65,9 @@ def test_exclusive_is_near(student):
 @settings(max_examples=3)
 @given(target=separated())
 def test_exclusive_takes_the_best_mode(student, reference, target):
-    """Where modes are far from each other, the exclusive fit is the best of all local minima, within 1e-3 nats."""
-    assert_best(student.fit_exclusive(*target), reference.fit_exclusive(*target), target)
+    """Where modes are far from each other, the exclusive fit is the best of all local minima, wherever that is."""
+    for each in (target, target._replace(weights=target.weights[::-1].copy())):
+        assert_best(student.fit_exclusive(*each), reference.fit_exclusive(*each), each)
 
 
 def test_exclusive_leaves_the_middle(student, reference):

@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.kit import as_scalar, assert_close, assert_rejects, assert_that, rng_of, rounded, seeds
-from tests.properties.dl2024_hw4.draw_em import distribution, joints
+from autograder.kit import as_scalar, assert_close, assert_rejects, assert_that, fresh_seeds, rng_of, rounded
+from tests.properties.dl2024_hw4.draw_em import distribution, generator, joints
 
 JOINT, LOG_Q = np.log(np.array([0.125, 0.375])), np.log(np.array([0.5, 0.5]))
 
@@ -14,7 +14,7 @@ JOINT, LOG_Q = np.log(np.array([0.125, 0.375])), np.log(np.array([0.5, 0.5]))
 def tasks(draw, *, impossible=True):
     """log p(x, z) and log q(z | x) over the same z; either may have -inf."""
     log_joint = draw(joints(impossible=impossible))
-    rng = rng_of(draw(seeds()))
+    rng = generator(draw, "tasks", len(log_joint))
     q = distribution(rng, len(log_joint), zeros=impossible)
     with np.errstate(divide="ignore"):
         return log_joint, np.log(q)
@@ -24,7 +24,7 @@ def tasks(draw, *, impossible=True):
 def draws(draw, level=0.0):
     """log p(x, z_s), log proposal and log q at S draws; log weights of about `level` either way."""
     S = draw(st.integers(1, 30))
-    rng = rng_of(draw(seeds()))
+    rng = generator(draw, "draws", S)
     log_joint, log_prop, log_q = rounded(2 * rng.standard_normal((3, S)) - 2)
     return log_joint + level * rng.choice([-1.0, 1.0]), log_prop, log_q
 
@@ -74,7 +74,7 @@ def test_snis_survives_extreme_weights(student, reference, task):
 
 
 @settings(max_examples=20)
-@given(log_joint=joints(impossible=False), seed=seeds())
+@given(log_joint=joints(impossible=False), seed=fresh_seeds())
 def test_the_posterior_is_best(student, log_joint, seed):
     """No q has a larger objective than the posterior, whose objective is minus its entropy."""
     log_p = log_joint - log_joint.max()

@@ -1,0 +1,167 @@
+"""What grading costs over the student's own calls, on one core in one warm process; interleaved, medians, ratios.
+
+Ways that take turns, with the reference's code as the submission: its calls in a bare loop, the same in a fork, the
+whole grading with all walls, and the grading of the unwritten template. Only parts graded by calls take part.
+
+usage: python -m bench.regrade [HOMEWORK] [--rounds N] [--json FILE]
+"""
+
+import argparse
+import json
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from autograder.audit.sample import Code
+from autograder.cli import ROOT
+from autograder.engine.grader import Grader
+from autograder.engine.pipeline import grade
+from autograder.engine.student import replayed, student_of
+from autograder.errors import GradelboError
+from autograder.manifest import Homework, find_homework
+from autograder.wire import Unsendable, pack, unpack
+
+MANY = 1000  # calls from which fixed costs hardly count
+TARGETS = {"over the bare loop": (1.30, 1.20), "wrong over right": (1.10, 1.10)}  # below MANY calls, from MANY on
+
+
+class Call(NamedTuple):
+    """One call that the properties make of a submission."""
+
+    problem: str
+    function: str
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+
+def code_parts(homework: Homework) -> tuple[str, ...]:
+    """The parts that are graded by calling functions and by nothing else."""
+    kinds = {name: problem.kind for name, problem in homework.problems.items()}
+    return tuple(p.id for p in homework.parts.values() if p.pays and {kinds[n] for n in p.problems} == {"code"})
+
+
+def codes_of(homework: Homework, problems: set[str]) -> dict[str, Code]:
+    """The reference's modules with their adapters, loaded anew."""
+    found = {}
+    for name in sorted(problems):
+        problem = homework.problems[name]
+        adapter = homework.reference / problem.adapter if problem.adapter else None
+        found[name] = Code(homework.source_of(problem), adapter)
+    return found
+
+
+def calls_of(grader: Grader) -> list[Call]:
+    """Every call that both passes make of a right submission."""
+    calls: list[Call] = []
+    codes = codes_of(grader.homework, {prop.problem for prop in grader.properties})
+
+    def through(problem: str) -> Callable[[str, tuple[Any, ...], dict[str, Any]], Any]:
+        def call(function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+            calls.append(Call(problem, function, args, kwargs))
+            return unpack(pack(codes[problem].call(function, args, kwargs)))
+
+        return call
+
+    for bank, public in ((grader.banks.public, True), (grader.banks.hidden, False)):
+        for prop in grader.properties if bank else ():
+            if public and prop.name not in prop.part.public:
+                continue
+            for case in bank.cases(prop) if bank else ():
+                functions = grader.homework.problems[prop.problem].functions
+                answers = replayed((bank and bank.functions.get(prop.problem)) or [], case.answers, lambda: None)
+                fixtures = {"student": student_of(functions, through(prop.problem)), "reference": answers}
+                try:
+                    prop.inner(**{name: fixtures[name] for name in prop.fixtures}, **case.arguments)
+                except (AssertionError, ValueError, TypeError, GradelboError, Unsendable, KeyError):
+                    continue  # bad input raises as itself here; the call is noted
+    return calls
+
+
+def bare(homework: Homework, problems: set[str], calls: list[Call]) -> None:
+    """The calls, one after the other, on code that was just loaded."""
+    codes = codes_of(homework, problems)
+    for call in calls:
+        try:
+            codes[call.problem].call(call.function, call.args, call.kwargs)
+        except Exception:  # noqa: BLE001, S112 - input that must be refused is among them
+            continue
+
+
+def in_a_fork(task: Callable[[], None]) -> None:
+    """The task in a child."""
+    pid = os.fork()
+    if not pid:
+        task()
+        os._exit(0)
+    os.waitpid(pid, 0)
+
+
+def folder_of(homework: Homework, place: Path, *, wrong: bool) -> Path:
+    """The reference handed in, or its template, every function of which raises."""
+    for problem in homework.problems.values():
+        target = place / problem.file
+        target.parent.mkdir(parents=True, exist_ok=True)
+        source = homework.template / problem.file if wrong and problem.runs else homework.source_of(problem)
+        target.write_bytes(source.read_bytes())
+    return place
+
+
+def measured(ways: dict[str, Callable[[], None]], rounds: int) -> dict[str, float]:
+    """Median seconds of each way, the ways taking turns; each is tried once before."""
+    seconds: dict[str, list[float]] = {name: [] for name in ways}
+    for task in ways.values():
+        task()
+    for _ in range(rounds):
+        for name, task in ways.items():
+            started = time.perf_counter()
+            task()
+            seconds[name].append(time.perf_counter() - started)
+    return {name: statistics.median(values) for name, values in seconds.items()}
+
+
+def main() -> None:
+    """Measures one homework and prints each ratio with its target."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("homework", nargs="?", default="cs229-ps3")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    homework = find_homework(ROOT, options.homework)
+    with tempfile.TemporaryDirectory() as place, Grader(homework, parts=code_parts(homework)) as grader:
+        right = folder_of(homework, Path(place) / "right", wrong=False)
+        wrong = folder_of(homework, Path(place) / "wrong", wrong=True)
+        calls, problems = calls_of(grader), {prop.problem for prop in grader.properties}
+        ways: dict[str, Callable[[], None]] = {
+            "bare loop": lambda: bare(homework, problems, calls),
+            "fork and bare loop": lambda: in_a_fork(lambda: bare(homework, problems, calls)),
+            "graded": lambda: void(grade(grader, right)),
+            "graded, wrong": lambda: void(grade(grader, wrong)),
+        }
+        found = measured(ways, options.rounds)
+    ratios = {
+        "over the bare loop": found["graded"] / found["bare loop"],
+        "over fork and bare loop": found["graded"] / found["fork and bare loop"],
+        "wrong over right": found["graded, wrong"] / found["graded"],
+    }
+    print(f"{homework.id}: {len(grader.parts)} parts, {len(calls)} calls, load {os.getloadavg()[0]:.1f}, one core")
+    for name, value in found.items():
+        print(f"  {name:<24} {value * 1e3:8.1f} ms")
+    for name, value in ratios.items():
+        target = TARGETS.get(name, (None, None))[len(calls) >= MANY]
+        verdict = "" if target is None else f"   target {target:g}: {'met' if value <= target else 'MISSED'}"
+        print(f"  {name:<24} {value:8.2f}{verdict}")
+    if options.json:
+        options.json.write_text(json.dumps({"calls": len(calls), "seconds": found, "ratios": ratios}, indent=2) + "\n")
+
+
+def void(_: object) -> None:
+    """Drops a value."""
+
+
+if __name__ == "__main__":
+    main()
