@@ -81,6 +81,8 @@ def _problem(problem: Problem) -> dict[str, Any]:
     kinds: dict[str, Any] = {"functions": list(problem.functions)}
     if problem.kind != "code":
         kinds = {"kind": problem.kind}
+    if problem.personal:
+        kinds |= {"personal": True}
     if problem.kind == "script":
         kinds |= {"data": list(problem.data), "watch": list(problem.watch)}
     if problem.kind == "artifact":

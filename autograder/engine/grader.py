@@ -79,19 +79,23 @@ class Grader:
             self.close()
             return open_packed(self.zygote(nothing), name, data)
 
-    def sessions(self, submission: Submission) -> tuple[Sessions, Sessions]:
+    def sessions(self, submission: Submission, submitters: tuple[str, ...] = ()) -> tuple[Sessions, Sessions]:
         """The submission's sessions for public cases and those for hidden ones; nothing starts before the first call.
+
+        `submitters` are the names by which Gradescope knows who hands in; none where it says nothing.
 
         The two share no process. What turned out unusable in the public ones is not tried again in the hidden ones,
         where nothing that the student's code says is repeated; a script, which knows of no case, runs once for both.
         Together they have the manifest's `wall_s` seconds.
         """
         until = time.monotonic() + self.homework.wall_s
-        public = Sessions(lambda name: self._session(name, submission, until, None), self.close)
-        hidden = Sessions(lambda name: self._session(name, submission, until, public), self.close)
+        public = Sessions(lambda name: self._session(name, submission, until, None, submitters), self.close)
+        hidden = Sessions(lambda name: self._session(name, submission, until, public, submitters), self.close)
         return public, hidden
 
-    def _session(self, name: str, submission: Submission, until: float, before: Sessions | None) -> Session:
+    def _session(
+        self, name: str, submission: Submission, until: float, before: Sessions | None, submitters: tuple[str, ...]
+    ) -> Session:
         """The session of one problem; `before` are those for public cases when this is one for hidden ones."""
         problem = self.homework.problems[name]
         located = submission.locate(problem.file)
@@ -113,6 +117,7 @@ class Grader:
             until=until,
             told=before is None,
             account=before.account_of(name) if before is not None else None,
+            submitters=submitters,
         )
 
     def zygote(self, submission: Submission) -> Zygote:

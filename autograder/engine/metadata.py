@@ -10,7 +10,7 @@ import msgspec
 
 from autograder.engine.tree import read
 from autograder.manifest import instant
-from autograder.scoring.policy import Handed
+from autograder.scoring.policy import SUBMISSION, Handed
 
 __all__ = ["METADATA_LIMIT", "read_metadata"]
 
@@ -75,7 +75,7 @@ def _keys(submission: Any, users: list[dict[str, Any]]) -> Iterator[str]:
     """The submission's id, as Gradescope's export writes it too, and each user's e-mail and sid."""
     if isinstance(submission, str | int) and not isinstance(submission, bool):
         yield from _texts(submission)
-        yield from _texts(f"submission_{submission}")
+        yield from _texts(f"{SUBMISSION}{submission}")
     for user in users:
         for field in ("email", "sid"):
             yield from _texts(user.get(field))

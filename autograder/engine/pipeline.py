@@ -108,7 +108,7 @@ def stage(run: Run) -> Run:
 
 def start(run: Run) -> Run:
     """Opens the sessions; workers start with their first call."""
-    public, hidden = run.grader.sessions(run.submission)
+    public, hidden = run.grader.sessions(run.submission, run.handed.people if run.handed is not None else ())
     return replace(run, public=public, hidden=hidden)
 
 

@@ -9,7 +9,7 @@ from autograder.errors import ManifestError, UsageError
 from autograder.manifest.policy import read_policy
 from autograder.manifest.proof import check_files, check_part, check_problem, check_reasons
 from autograder.manifest.table import Table
-from autograder.manifest.values import KINDS, Gates, Homework, Imports, Limits, Part, Problem
+from autograder.manifest.values import KINDS, PERSONAL, Gates, Homework, Imports, Limits, Part, Problem
 
 __all__ = ["HANDOUT", "find_homework", "homeworks", "read_homework"]
 
@@ -154,16 +154,18 @@ def _problem(name: str, table: Table) -> Problem:
     if kind not in KINDS:
         table.fault(f"`kind` is {kind!r}, which is none of {', '.join(KINDS)}")
         kind = "code"
+    personal = kind == "answers" and table.flag("personal")
     problem = Problem(
         name=name,
         file=table.take("file", str, None),
-        functions=table.names("functions") if kind == "code" else KINDS[kind],
+        functions=table.names("functions") if kind == "code" else KINDS[kind] + (PERSONAL if personal else ()),
         reference=table.names("reference", [name] if kind == "code" else []),
         adapter=(table.take("adapter", str, "") or None) if kind == "code" else None,
         kind=kind,
         data=table.names("data") if kind == "script" else (),
         watch=table.names("watch") if kind == "script" else (),
         beside=table.names("beside") if kind == "artifact" else (),
+        personal=personal,
         limits=Limits(
             float(values["call_s"]), float(values["part_s"]), int(values["memory_mb"]), int(values["reply_mb"])
         ),

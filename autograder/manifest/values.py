@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 from autograder.manifest.policy import Policy
 
-__all__ = ["HANDED_IN", "KINDS", "Gates", "Homework", "Imports", "Limits", "Part", "Problem"]
+__all__ = ["HANDED_IN", "KINDS", "PERSONAL", "Gates", "Homework", "Imports", "Limits", "Part", "Problem"]
 
 # what a problem's file is -> the functions that it has; those of code are the manifest's own
 KINDS: Mapping[str, tuple[str, ...]] = {
@@ -16,6 +16,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
     "script": ("script",),
     "artifact": ("artifact",),
 }
+PERSONAL = ("submitters",)  # besides `answers`, where questions are drawn for each student
 HANDED_IN = "handed_in"  # below the manifest's folder: what the reference itself hands in and is no module of it
 
 
@@ -60,9 +61,10 @@ class Gates:
 class Problem:
     """One file that students hand in, its functions, and the modules that answer for it.
 
-    `kind` is one of KINDS. Of a script `data` are the files that are laid beside it, by their paths in the handout, and
-    `watch` the functions whose calls are taken down. Of an artifact `beside` are the names of the files that
-    belong to it and lie in the same folder.
+    `kind` is one of KINDS. `personal` answers are to questions that who hands in draws: they have PERSONAL's functions
+    as well. Of a script `data` are the files that are laid beside it, by their paths in the handout, and `watch` the
+    functions whose calls are taken down. Of an artifact `beside` are the names of the files that belong to it and lie
+    in the same folder.
     """
 
     name: str
@@ -76,6 +78,7 @@ class Problem:
     data: tuple[str, ...] = ()
     watch: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
+    personal: bool = False
 
     @property
     def runs(self) -> bool:

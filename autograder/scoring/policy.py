@@ -13,9 +13,10 @@ import msgspec
 
 from autograder.manifest import Bonus, LateDays, Policy
 
-__all__ = ["Decision", "Facts", "Handed", "Override", "Penalty", "Ruling", "decide", "late_days"]
+__all__ = ["SUBMISSION", "Decision", "Facts", "Handed", "Override", "Penalty", "Ruling", "decide", "late_days"]
 
 DAY = timedelta(days=1)
+SUBMISSION = "submission_"  # what Gradescope's export puts before a submission's id
 
 
 class Handed(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -31,6 +32,13 @@ class Handed(msgspec.Struct, frozen=True, omit_defaults=True):
     due: datetime | None = None
     own_due: datetime | None = None
     troubles: tuple[str, ...] = ()
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """The keys that are a person's, e-mails and sids: those but the submission's own id."""
+        own = {key for key in self.keys if key.startswith(SUBMISSION)}
+        own |= {key.removeprefix(SUBMISSION) for key in own}
+        return tuple(key for key in self.keys if key not in own)
 
 
 class Penalty(msgspec.Struct, frozen=True):

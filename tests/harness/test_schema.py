@@ -65,6 +65,7 @@ def test_reader_and_schema_know_the_same_keys(tmp_path, monkeypatch):
         '[policy]\ndue = "2020-11-04T23:59:00-08:00"\nlate_days = { homework = 1, total = 2, beyond = "zero" }\n'
         'bonus = { points = 1, reason = "so" }\n[problems.run]\nfile = "run.py"\nkind = "script"\n'
         '[problems.trained]\nfile = "m/model.safetensors"\nkind = "artifact"\n'
+        '[problems.said]\nfile = "said.json"\nkind = "answers"\n'
     )
     path = tmp_path / "homework.toml"
     path.write_text(text)

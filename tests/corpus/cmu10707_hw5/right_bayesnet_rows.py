@@ -27,6 +27,8 @@ def proper(parents, cpts):
     if len(parents) != len(cpts):
         raise ValueError
     edges = [(p, k) for k, above in enumerate(parents) for p in above]
+    if len(set(edges)) < len(edges):
+        raise ValueError
     order = topological_order(len(cpts), edges)
     for k, above in enumerate(parents):
         shape = tuple(cpts[p].shape[-1] for p in above)

@@ -26,6 +26,8 @@ def m_step(X, q):
 
 def objective(q, X, mu):
     n, d = X.shape
+    if np.shape(q) != (n, len(mu)) or np.isnan(np.sum(q)):
+        raise ValueError("q")
     return np.sum(-q * _dist(X, mu) / 2) - n * np.log(len(mu)) - n * d / 2 * np.log(2 * np.pi) - xlogy(q, q).sum()
 
 

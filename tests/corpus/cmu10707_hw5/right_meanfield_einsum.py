@@ -31,8 +31,8 @@ def cavi(log_joint, Q0, n_sweeps):
         for i in range(len(Q)):
             Q[i] = update(Q, log_joint, i)
         d = len(Q)
-        mean = np.einsum(f"{L[:d]},{','.join(L[:d])}->", log_joint, *Q)
-        trace[t] = mean - sum(np.sum(q * np.log(q)) for q in Q)
+        p = np.einsum(f"{','.join(L[:d])}->{L[:d]}", *Q)
+        trace[t] = np.sum(p[p > 0] * np.asarray(log_joint)[p > 0]) - sum(np.sum(q * np.log(q + (q == 0))) for q in Q)
     return tuple(Q), trace
 
 

@@ -3,9 +3,9 @@ from scipy.stats import multivariate_normal
 
 
 def fit(pi, mu, Sigma, X=None):
-    if len(pi) != len(mu) or len(mu) != len(Sigma) or Sigma.shape[1:] != (mu.shape[1],) * 2:
+    if np.ndim(mu) != 2 or len(pi) != len(mu) or len(mu) != len(Sigma) or Sigma.shape[1:] != (mu.shape[1],) * 2:
         raise ValueError
-    if X is not None and X.shape[1] != mu.shape[1]:
+    if X is not None and (X.ndim != 2 or X.shape[1] != mu.shape[1]):
         raise ValueError
     if not np.all(np.array(pi) >= 0) or not np.isclose(np.sum(pi), 1, rtol=0, atol=1e-8):
         raise ValueError

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from autograder.kit.multinomial import assert_law
-from reference.cmu10707_hw5 import noisy_or
-from tests.properties.cmu10707_hw5.draw_noisy_or import bits, law, numbers, weights
+from reference.cmu10707_hw5 import firing, noisy_or
+from tests.properties.cmu10707_hw5.draw_noisy_or import bits, numbers, weights
 
 SEEDS = range(40)
 MEASLES = np.array([[2.0, 3.0], [1.0, 0.05]])
@@ -59,7 +59,17 @@ def test_draws_follow_the_joint(seed):
     """S-KL of 5000 draws over all joint states."""
     W = weights(np.random.default_rng(seed), 3, 2, low=0.3)
     D, S = noisy_or.sample(W, 0.4, 5000, np.random.default_rng(seed))
-    assert_law(numbers(np.hstack([D, S])), law(0.4, noisy_or.activation_prob(bits(3), W), 3), what="states")
+    assert_law(numbers(np.hstack([D, S])), firing.joint_law(W, 0.4), what="states")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_joint_law_has_the_evidence(seed):
+    """Summed over the causes the law that draws are held against is p(s), in the order of `bits`."""
+    W = weights(np.random.default_rng(seed), 3, 2)
+    law = firing.joint_law(W, 0.3).reshape(8, 4)
+
+    assert law.sum(axis=1) == pytest.approx([0.3 ** d.sum() * 0.7 ** (3 - d.sum()) for d in bits(3)], abs=1e-14)
+    assert law.sum(axis=0) == pytest.approx([evidence(s, W, 0.3) for s in bits(2)], abs=1e-13)
 
 
 def test_measles_and_explaining_away():

@@ -1,6 +1,5 @@
 """Strategies for the noisy-OR networks of cmu10707-hw5."""
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -56,11 +55,3 @@ def numbers(rows: NDArray[np.int64]) -> NDArray[np.int64]:
     """The place of each row of zeros and ones in `bits`; -1 for other rows."""
     proper = ((rows == 0) | (rows == 1)).all(axis=1)
     return np.where(proper, rows @ 2 ** np.arange(rows.shape[1])[::-1], -1).astype(np.int64)
-
-
-def law(rho: float, activation: Array, nd: int) -> Array:
-    """The probabilities of all joint states, causes first, from p(s = 1 | d) (2^nd, ns) of all causes in `bits`."""
-    D, S = bits(nd), bits(activation.shape[1])
-    prior, given = abs(1 - D - rho), abs(1 - S - activation[:, None])  # |1 - 1 - p| = p, |1 - 0 - p| = 1 - p
-    p = (prior.prod(axis=-1)[:, None] * given.prod(axis=-1)).ravel()
-    return p / math.fsum(p)

@@ -29,7 +29,7 @@ def topological_order(n, edges):
 
 
 def check(parents, cpts):
-    if len(parents) != len(cpts):
+    if len(parents) != len(cpts) or any(len(set(above)) != len(above) for above in parents):
         raise ValueError("lengths")
     topological_order(len(parents), [(p, k) for k in range(len(parents)) for p in parents[k]])
     for k, t in enumerate(cpts):

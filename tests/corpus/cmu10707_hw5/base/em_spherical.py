@@ -39,6 +39,8 @@ def m_step(X, q):
 
 def objective(q, X, mu):
     K, d = mu.shape
+    if q.shape != (len(X), K) or np.isnan(q).any():
+        raise ValueError("q")
     log_p = -0.5 * sq(X, mu) - np.log(K) - 0.5 * d * np.log(2 * np.pi)
     safe = np.where(q > 0, q, 1)
     return (q * log_p).sum() - (q * np.log(safe)).sum()

@@ -55,7 +55,7 @@ def sample(alpha, beta, lengths, rng):
 def doc_log_likelihood(w, alpha, beta):
     check(alpha, beta)
     K, V = beta.shape
-    if len(w) and (w.min() < 0 or w.max() >= V):
+    if w.ndim != 1 or (len(w) and (w.min() < 0 or w.max() >= V)):
         raise ValueError("w")
     total = 0.0
     L = len(w)

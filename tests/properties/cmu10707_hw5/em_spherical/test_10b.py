@@ -24,10 +24,14 @@ def test_centres_match_reference(student, reference, case, seed):
 
 def test_rejects_bad_input(student):
     """A centre without any probability, shapes that do not fit, and NaN raise ValueError."""
-    assert_rejects(student.m_step, X, np.eye(3)[:, :2] @ np.eye(2, 3), because="a column of q is 0")
+    assert_rejects(student.m_step, X, Q * np.array([1, 0]), because="a column of q is 0")
     assert_rejects(student.m_step, X, Q[:2], because="q has a row too few")
     assert_rejects(student.m_step, X, Q[:, 0], because="q has one axis")
     assert_rejects(student.m_step, X[:, 0], Q, because="X has one axis")
     assert_rejects(student.m_step, X, Q - 0.25, because="q has a negative entry")
     assert_rejects(student.m_step, X, np.where(Q == 0.75, np.nan, Q), because="q has an entry NaN")
     assert_rejects(student.m_step, np.where(X == 2, np.nan, X), Q, because="a point has a coordinate NaN")
+    mu = X[:2]
+    assert_rejects(student.objective, Q[:2], X, mu, because="q has a row too few")
+    assert_rejects(student.objective, Q[:, :1], X, mu, because="q has a column too few")
+    assert_rejects(student.objective, np.where(Q == 0.75, np.nan, Q), X, mu, because="q has an entry NaN")

@@ -27,9 +27,11 @@ def test_values_match_reference(student, reference, S, seed):
 @settings(max_examples=20)
 @given(S=st.integers(2, 8), depth=st.sampled_from([1e3, 1e5]), high=st.booleans(), seed=fresh_seeds())
 def test_survives_extreme_logarithms(student, reference, S, depth, high, seed):
-    """Log likelihoods down to -1e5 (densities also up to 1e3) and impossible values lose nothing."""
+    """Logarithms down to -1e5 (densities also up to 1e3) and impossible values lose nothing."""
     rng = rng_of(seed)
     prior, likelihood = logs(rng, S), rounded(rng.normal(0, 3, S)) + (1e3 if high else -depth)
+    if not high:
+        prior, likelihood = likelihood, prior
     likelihood[rng.integers(S)] = -np.inf
     compare(student, reference, prior, likelihood)
 
@@ -48,13 +50,19 @@ def test_constants_move_through(student, S, c, seed):
 
 
 def test_the_impossible(student):
-    """Where no latent value is possible log p(x) is -inf, and there is no posterior."""
+    """Where no latent value is possible log p(x) is -inf, and there is no posterior; bad input raises ValueError."""
     never = np.full(3, -np.inf)
     assert_close(student.log_marginal(PRIOR, never), -np.inf, what="log p(x)")
     assert_rejects(student.posterior, PRIOR, never, because="p(x) is 0")
     apart = np.array([-1.0, -np.inf, -np.inf]), np.array([-np.inf, -1.0, -2.0])
     assert_close(student.log_marginal(*apart), -np.inf, what="log p(x)")
     assert_rejects(student.posterior, *apart, because="p(x) is 0")
+    for function in (student.log_marginal, student.posterior):
+        assert_rejects(function, PRIOR, LIKELIHOOD[:1], because="log_lik is too short")
+        assert_rejects(function, PRIOR[:1], LIKELIHOOD, because="log_prior is too short")
+        assert_rejects(function, PRIOR[None], LIKELIHOOD[None], because="the logarithms have two axes")
+        assert_rejects(function, PRIOR * np.array([1, np.nan, 1]), LIKELIHOOD, because="log_prior has an entry NaN")
+        assert_rejects(function, PRIOR, LIKELIHOOD * np.array([1, np.nan, 1]), because="log_lik has an entry NaN")
 
 
 def logs(rng, S):

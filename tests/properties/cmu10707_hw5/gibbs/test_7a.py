@@ -49,7 +49,9 @@ def test_rejects_bad_input(student):
     for function in (student.elbo, student.free_energy, student.gap):
         assert_rejects(function, Q[:2] * 4 / 3, LOG_JOINT, because="q is too short")
         assert_rejects(function, Q + 0.25, LOG_JOINT, because="q sums to 1.75")
-        assert_rejects(function, Q + 1e-6, LOG_JOINT, because="q sums to 1 + 3e-6")
+        assert_rejects(function, Q + 1e-8, LOG_JOINT, because="q sums to 1 + 3e-8")
+        assert_rejects(function, Q * 0.75, LOG_JOINT, because="q sums to 0.75")
         assert_rejects(function, np.array([-0.25, 1.0, 0.25]), LOG_JOINT, because="q has a negative entry")
         assert_rejects(function, np.array([np.nan, 0.5, 0.5]), LOG_JOINT, because="q has an entry NaN")
         assert_rejects(function, Q, np.where(Q == 0.5, np.nan, LOG_JOINT), because="the log joint has an entry NaN")
+    assert_rejects(student.gap, Q, np.full(3, -np.inf), because="the joint is 0 everywhere")

@@ -48,7 +48,7 @@ def test_rejects_bad_input(student):
         assert_rejects(student.dirichlet_logpdf, theta, alpha, because=because)
 
     refuse("theta sums to 1.25", theta=THETA + np.array([0.25, 0, 0]))
-    refuse("theta sums to 1 - 1e-6", theta=THETA - np.array([1e-6, 0, 0]))
+    refuse("theta sums to 1 - 3e-8", theta=THETA - np.array([3e-8, 0, 0]))
     refuse("theta has a negative entry", theta=np.array([-0.25, 1.0, 0.25]))
     refuse("theta has an entry NaN", theta=np.array([np.nan, 0.5, 0.5]))
     refuse("alpha has an entry 0", alpha=ALPHA * np.array([1, 0, 1]))
@@ -56,6 +56,7 @@ def test_rejects_bad_input(student):
     refuse("alpha has an entry NaN", alpha=ALPHA * np.array([1, np.nan, 1]))
     refuse("alpha is too short", alpha=ALPHA[:2])
     refuse("theta is too short", theta=np.array([0.5, 0.5]))
+    refuse("theta and alpha have two axes", theta=THETA[None], alpha=ALPHA[None])
 
 
 def rounded_half(rng):

@@ -53,3 +53,7 @@ def test_rejects_bad_input(student):
     refuse("columns instead of rows of beta are distributions", beta=np.array([[0.75, 0.5, 0.25], [0.25, 0.5, 0.75]]))
     refuse("beta has a negative entry", beta=BETA + np.array([0.25, -0.5, 0.25]))
     refuse("beta has an entry NaN", beta=np.where(BETA == 0.5, np.nan, BETA))
+    refuse("the rows of beta sum to 1 - 3e-8", beta=BETA - 1e-8)
+    refuse("beta has three axes", w=W * 0, beta=BETA[:, None])
+    refuse("alpha has two axes", alpha=ALPHA[:, None])
+    refuse("w has two axes", w=W[None])

@@ -10,15 +10,25 @@ from tests.properties.cmu10707_hw5.draw_tables import factors, log_total
 FIXED = Tolerance(1e-6, 0.0, "five hundred sweeps to a fixed point")
 
 
+def with_a_way(case):
+    """The factors with no probability to begin with on the value of block 1 that cannot be."""
+    q = case.Q[1].copy()
+    q[0], q[-1] = q[0] + q[-1], 0.0
+    return case._replace(Q=[case.Q[0], q, *case.Q[2:]])
+
+
 @settings(max_examples=20)
 @given(case=factors(), sweeps=st.integers(1, 5))
 def test_path_matches_reference(student, reference, case, sweeps):
     """Blocks and bounds of one to five sweeps agree with the reference."""
-    Q, trace = run(student, case, sweeps)
-    right, bounds = reference.cavi(case.log_joint, case.Q, sweeps)
-    assert_close(trace, bounds, what="the trace", tol=T64L)
-    for i, q in enumerate(right):
-        assert_close(Q[i], q, what=f"q_{i}", tol=T64L)
+    compare(student, reference, case, sweeps)
+
+
+@settings(max_examples=10)
+@given(case=factors(zeros=True).map(with_a_way), sweeps=st.integers(1, 3))
+def test_impossible_states_count_for_nothing(student, reference, case, sweeps):
+    """Blocks and bounds agree with the reference where states are impossible and get no probability."""
+    compare(student, reference, case, sweeps)
 
 
 @settings(max_examples=15)
@@ -49,6 +59,15 @@ def test_worked_example(student, reference):
     assert_close(trace, bounds, what="the trace")
     for i, q in enumerate(as_tuple(Q, 2, "the blocks")):
         assert_close(q, right[i], what=f"q_{i}")
+
+
+def compare(student, reference, case, sweeps):
+    """Blocks and trace agree with the reference."""
+    Q, trace = run(student, case, sweeps)
+    right, bounds = reference.cavi(case.log_joint, case.Q, sweeps)
+    assert_close(trace, bounds, what="the trace", tol=T64L)
+    for i, q in enumerate(right):
+        assert_close(Q[i], q, what=f"q_{i}", tol=T64L)
 
 
 def run(student, case, sweeps):

@@ -38,7 +38,7 @@ def test_rejects_bad_input(student):
 
     refuse("a weight is negative", pi=np.array([-0.25, 1.25]))
     refuse("the weights sum to 1.25", pi=np.array([0.5, 0.75]))
-    refuse("the weights sum to 1 - 1e-6", pi=np.array([0.25, 0.75 - 1e-6]))
+    refuse("the weights sum to 1 - 3e-8", pi=np.array([0.25, 0.75 - 3e-8]))
     refuse("a weight is NaN", pi=np.array([np.nan, 0.75]))
     refuse("a covariance has a negative eigenvalue", sigma=SIGMA * np.array([[1, 4], [4, 1]]))
     refuse("a covariance is singular", sigma=np.stack([np.ones((2, 2)), np.eye(2)]))
@@ -47,6 +47,8 @@ def test_rejects_bad_input(student):
     refuse("there is a covariance too few", sigma=SIGMA[:1])
     refuse("the means have a coordinate too few", mu=MU[:, :1])
     refuse("the points have a coordinate too few", x=X[:, :1])
+    refuse("X has one axis", x=X[0])
+    refuse("mu has one axis", mu=MU[:, 0])
 
 
 def without_last(m):

@@ -38,7 +38,8 @@ def test_rejects_bad_input(student):
     assert_rejects(student.kl, np.array([np.nan, 0.5]), q, because="p has an entry NaN")
     assert_rejects(student.kl, p, np.array([np.nan, 0.5]), because="q has an entry NaN")
     assert_rejects(student.kl, p + 0.25, q, because="p sums to 1.5")
-    assert_rejects(student.kl, p, q + 1e-6, because="q sums to 1 + 2e-6")
+    assert_rejects(student.kl, p / 2, q, because="p sums to 0.5")
+    assert_rejects(student.kl, p, q + 1e-8, because="q sums to 1 + 2e-8")
 
 
 def test_worked_example(student):
