@@ -133,8 +133,8 @@ def _table(name: str, values: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _value(value: Any) -> str:
-    """A value as TOML; strings are written as JSON writes them, which TOML reads the same."""
-    if isinstance(value, str):
+    """A value as TOML; strings, true and false are written as JSON writes them, which TOML reads the same."""
+    if isinstance(value, str | bool):
         return json.dumps(value, ensure_ascii=False)
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{key} = {_value(item)}" for key, item in value.items()) + " }"
