@@ -37,7 +37,7 @@ def test_worked_example_and_contract(student, reference):
     assert_rejects(student.best_q, np.full(3, -np.inf), because="log_joint is -inf throughout")
     for function in (student.em_coins, student.f_ascent_coins):
         assert_rejects(function, H, M, PI, np.array([0.3, 1.0]), 1, because="an entry of theta0 is 1")
-        assert_rejects(function, H, M, PI, np.array([0.0, 0.6]), 1, because="an entry of theta0 is 0")
+        assert_rejects(function, H, M, PI, np.array([0.0, 0.6]), 0, because="an entry of theta0 is 0")
         assert_rejects(function, H, M - 1, PI, THETA, 1, because="an entry of h is m + 1")
         assert_rejects(function, H - 2, M, PI, THETA, 1, because="an entry of h is -1")
 

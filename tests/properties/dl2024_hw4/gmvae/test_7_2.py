@@ -77,6 +77,7 @@ def test_trace_rises(student):
     tenth = max(1, len(trace) // 10)
     first, last, value = trace[:tenth].mean(), trace[-tenth:].mean(), measured(state)
     assert_that(last > first, "the trace ends no higher than it begins")
+    assert_that((trace != np.round(trace)).any(), "the trace has whole numbers only: it must have bounds, in nats")
     far = f"the trace ends more than {TRACED:g} nats from the bound: it must have the mean bound at each step"
     assert_that(abs(last - value) <= TRACED, far, got=f"{last:.3g} against {value:.3g}")
 
