@@ -18,6 +18,7 @@ COMMANDS = (  # a handout holds a few of them
     "check",
     "pack",
     "grade",
+    "suite",
     "rescore",
     "show",
     "export",
