@@ -24,10 +24,16 @@ NOT_YOUR_FAULT = (
     show_default=True,
     help="Which tests see what the student's code keeps in its globals: each its own, those of a class, or all.",
 )
-@click.option("--in-place", is_flag=True, help="Bring changes of the tests' lists back from calls that return a value too.")
-@click.option("--test-s", default=10.0, show_default=True, help="Seconds that the student's code may compute in a test.")
+@click.option(
+    "--in-place", is_flag=True, help="Bring changes of the tests' lists back from calls that return a value too."
+)
+@click.option(
+    "--test-s", default=10.0, show_default=True, help="Seconds that the student's code may compute in a test."
+)
 @click.option("--memory-mb", default=1024, show_default=True, help="Memory that the student's code may use.")
-@click.option("--wall-s", default=300.0, show_default=True, help="Seconds after which the tests that are left are not run.")
+@click.option(
+    "--wall-s", default=300.0, show_default=True, help="Seconds after which the tests that are left are not run."
+)
 @click.option("--gradescope", is_flag=True, help="Inside Gradescope: whatever happens, leave valid results and exit 0.")
 @click.option(
     "--allow-level",
@@ -58,7 +64,7 @@ def suite(
     """
     from autograder.scoring.gradescope import fallback, write
     from autograder.suites.grade import grade_suite, order_for
-    from autograder.suites.link import Limits
+    from autograder.suites.talk import Limits
 
     if results is not None:
         write(results, fallback(NOT_YOUR_FAULT))

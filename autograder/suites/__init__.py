@@ -1,1 +1,1 @@
-"""Existing suites, unittest or pytest with gradescope-utils' decorators, run with the student's code behind the wall."""
+"""Existing suites, unittest or pytest decorated by gradescope-utils, run with the student's code behind the wall."""

@@ -19,7 +19,7 @@ import numpy as np
 from autograder.plain import Tensor
 from autograder.suites.proxies import far_of
 
-__all__ = ["Decoder", "Encoder", "Malformed", "Uncrossable"]
+__all__ = ["Decoder", "Encoder", "Malformed", "Uncrossable", "carry_back"]
 
 DEPTH_LIMIT = 200
 MOMENTS: dict[str, Any] = {"date": datetime.date, "datetime": datetime.datetime, "time": datetime.time}
@@ -82,6 +82,14 @@ class Encoder:
             if tree is not None:
                 return tree
         raise Uncrossable(f"{kind.__module__}.{kind.__qualname__}")
+
+    def exception(self, error: Exception) -> Any:
+        """An exception of the test's function as one that the student's code can catch."""
+        self.frames.clear()
+        try:
+            return self.write(error)
+        except Uncrossable:
+            return ["x", "RuntimeError", str(error)[:1000]]
 
     def _remote(self, value: Any, kind: type) -> Any:
         far = far_of(value)
@@ -209,13 +217,33 @@ class Decoder:
     def named_tuple(self, items: list[Any]) -> Any:
         """A tuple with names; its class is made here, from nothing but the names."""
         fields = [_of(str, name) for name in items[1]]
-        return collections.namedtuple(_of(str, items[0]), fields)(*map(self.read, items[2:]))  # type: ignore[misc]
+        return collections.namedtuple(_of(str, items[0]), fields)(*map(self.read, items[2:]))
 
     def objects(self, items: list[Any]) -> Any:
         """An array of strings or objects."""
         shape = tuple(map(_index, items[0]))
         array = np.array([*map(self.read, items[1:]), None], dtype=object)[:-1].reshape(shape)
         return array.astype(str) if all(type(item) is str for item in array.flat) else array
+
+
+def carry_back(decoder: Decoder, changed: Any) -> None:
+    """Makes [index, new value] trees the contents of the test's own values that `decoder` holds; raises Malformed."""
+    try:
+        for index, tree in changed:
+            mine, new = decoder.held[_index(index)], decoder.read(tree)
+            if type(mine) is not type(new):
+                raise Malformed("a change of another type")
+            if isinstance(mine, np.ndarray):
+                if mine.shape != new.shape or mine.dtype != new.dtype:
+                    raise Malformed("a change of another shape")
+                mine[...] = new
+            elif isinstance(mine, list):
+                mine[:] = new
+            else:
+                mine.clear()
+                mine.update(new)
+    except (LookupError, TypeError, ValueError):
+        raise Malformed("a malformed change") from None
 
 
 def _index(value: Any) -> int:

@@ -55,7 +55,7 @@ def forget_values(function: Callable[..., Any]) -> None:
 
 
 def set_values(function: Callable[..., Any]) -> tuple[float | None, str, float | str | None, str]:
-    """What set_score and set_leaderboard_value were given: score, or what it is instead; value, or what it is instead."""
+    """What set_score was given, or what that is instead of a number; the same of set_leaderboard_value."""
     score, unfit = _number(_first(function, SCORE))
     value = _first(function, VALUE)
     if type(value) is str:
@@ -63,7 +63,7 @@ def set_values(function: Callable[..., Any]) -> tuple[float | None, str, float |
     return score, unfit, *_number(value)
 
 
-def _number(value: Any) -> tuple[float | None, str]:
+def _number(value: Any) -> tuple[float | int | None, str]:
     """A value as a finite number, or words for what it is instead."""
     if value is None:
         return None, ""
@@ -71,7 +71,7 @@ def _number(value: Any) -> tuple[float | None, str]:
         value = value.item()
     if type(value) not in (bool, int, float):
         return None, f"of type {type(value).__name__}"
-    return (float(value), "") if abs(value) < 1e300 else (None, "not finite")
+    return (value + 0, "") if abs(value) < 1e300 else (None, "not finite")
 
 
 def _first(function: Callable[..., Any], name: str) -> Any:

@@ -36,7 +36,7 @@ CODE = "import sys; sys.path.insert(0, sys.argv[1]); from autograder.suites.runn
 
 
 class Graded(NamedTuple):
-    """What a run came to. `notes` are for staff; `undecided`: something could not be graded, through no fault of a student's."""
+    """What a run came to. `notes` are for staff; `undecided`: something has no verdict, by no fault of a student's."""
 
     results: Results
     notes: tuple[str, ...]
@@ -48,7 +48,7 @@ def order_for(folder: Path, submission: Path, **wanted: Any) -> Order:
     if not folder.is_dir():
         raise UsageError(f"there is no folder {folder}; give the folder of the tests, or the one above it")
     if not submission.exists():
-        raise UsageError(f"there is nothing at {submission}; give the folder, the archive or the .py file that was handed in")
+        raise UsageError(f"there is nothing at {submission}; give the folder, archive or .py file handed in")
     folder = folder.resolve()
     start = folder / "tests" if (folder / "tests").is_dir() and not list(folder.glob("test*.py")) else folder
     if not list(start.rglob("test*.py")) + list(start.rglob("*_test.py")):
@@ -104,7 +104,12 @@ class _Run:
         reader, writer = os.pipe()
         words = [sys.executable, "-P", "-B", "-c", CODE.format(msgspec.json.encode(order), writer), str(ROOT)]
         with subprocess.Popen(
-            words, cwd=order.folder, pass_fds=[writer], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            words,
+            cwd=order.folder,
+            pass_fds=[writer],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         ) as process:
             os.close(writer)
             said = b""
@@ -147,7 +152,9 @@ class _Run:
 
     def _died(self, status: int, said: str) -> None:
         tail = " ".join(said.split()[-60:])
-        self.said.append(f"the process of the tests ended with status {status} in {self.running or 'its start'}: {tail}")
+        self.said.append(
+            f"the process of the tests ended with status {status} in {self.running or 'its start'}: {tail}"
+        )
         if self.running and self.running not in self.outcomes:
             reason = f"the process of the tests ended (status {status})"
             self.outcomes[self.running] = Outcome(self.running, "ungraded", reasons=(reason,))
@@ -178,7 +185,7 @@ def _read(process: subprocess.Popen[bytes], reader: int, limit_s: float) -> Iter
 
 
 def shown_by(folder: Path) -> tuple[Shown, tuple[str, ...]]:
-    """What a suite's own runner passes to JSONTestRunner, read and not run; and what of it is not honoured, for staff."""
+    """What a suite's own runner passes to JSONTestRunner, read and not run; and what of it staff must do without."""
     for path in sorted(folder.glob("*.py")):
         try:
             tree = ast.parse(path.read_bytes())
@@ -188,7 +195,7 @@ def shown_by(folder: Path) -> tuple[Shown, tuple[str, ...]]:
         for call in calls:
             given = {k.arg: k.value.value for k in call.keywords if k.arg and isinstance(k.value, ast.Constant)}
             remarks = tuple(
-                f"{path.name}:{call.lineno}: {keyword.arg} is not used here; late days and penalties are a homework's policy"
+                f"{path.name}:{call.lineno}: {keyword.arg} is not run: late days and penalties are a homework's policy"
                 for keyword in call.keywords
                 if keyword.arg == "post_processor"
             )

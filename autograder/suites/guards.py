@@ -4,6 +4,7 @@ Not a wall against the suite, which is trusted: it keeps a test written for one 
 only makes sense there.
 """
 
+import contextlib
 import inspect
 import os
 import random
@@ -18,7 +19,7 @@ import numpy as np
 
 from autograder.errors import CannotProxy, StudentFault
 from autograder.suites.link import Link
-from autograder.suites.places import asked_by_test, ours, test_line
+from autograder.suites.places import asked_by_test, line_of_test, ours
 from autograder.suites.proxies import far_of
 
 __all__ = ["install"]
@@ -57,10 +58,10 @@ def _look(event: str, args: tuple[Any, ...]) -> None:
         if ours(frame.f_code.co_filename) or frame.f_globals.get("__name__") == "runpy":
             if event == "compile" and frame.f_globals.get("__name__") == "runpy":
                 return
-            raise CannotProxy(f"{test_line()}: {RUNS[event]} is called; {TEXTS}; compare values instead")
+            raise CannotProxy(f"{line_of_test()}: {RUNS[event]} is called; {TEXTS}; compare values instead")
     elif event in REFUSED and _by_test(sys._getframe(1)):
         what, why = REFUSED[event]
-        raise CannotProxy(f"{test_line()}: the test {what}; {why}")
+        raise CannotProxy(f"{line_of_test()}: the test {what}; {why}")
 
 
 def _by_test(frame: FrameType | None) -> bool:
@@ -69,7 +70,7 @@ def _by_test(frame: FrameType | None) -> bool:
         file = frame.f_code.co_filename
         if ours(file):
             return True
-        if file.startswith(HERE + os.sep) or "site-packages" in file:
+        if file.startswith((HERE + os.sep, "<frozen importlib")) or "site-packages" in file:
             return False
         frame = frame.f_back
     return False
@@ -80,8 +81,8 @@ def _unread(function: Callable[..., Any]) -> Callable[..., Any]:
     def asked(value: Any, *args: Any, **kwargs: Any) -> Any:
         if far_of(value) is not None and asked_by_test(1):
             raise CannotProxy(
-                f"{test_line()}: inspect.{function.__name__} is asked for the source of the student's code, which is in "
-                "another process; read the file that was handed in as text"
+                f"{line_of_test()}: inspect.{function.__name__} is asked for the source of the student's code, "
+                "which runs in another process; read the file that was handed in as text"
             )
         return function(value, *args, **kwargs)
 
@@ -97,10 +98,8 @@ def _reach(module: Any, library: str, link: Link, name: str = "seed") -> None:
         found = function(*args, **kwargs)
         if asked_by_test(1) and link.modules:
             given = [*args, *kwargs.values()]
-            try:
+            with contextlib.suppress(StudentFault):
                 link.seed(library, given[0] if given else None)
-            except StudentFault:
-                pass
         return found
 
     setattr(module, name, seed)

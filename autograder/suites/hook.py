@@ -13,7 +13,7 @@ from typing import Any
 from autograder.engine.submission import Submission
 from autograder.errors import GradelboError, StudentFault
 from autograder.suites.link import Link
-from autograder.suites.places import deferred, ours
+from autograder.suites.places import deferred, fault, ours
 from autograder.suites.proxies import RemoteModule
 
 __all__ = ["StudentFinder", "path_of"]
@@ -34,7 +34,7 @@ def _depth(path: str) -> tuple[int, str]:
 
 
 class StudentFinder(MetaPathFinder, Loader):
-    """Finds the submission's modules for the suite's own files. With `names` these and no others, before Python looks."""
+    """Finds the submission's modules for the suite's own files; with `names` these and no others."""
 
     def __init__(self, link: Link, submission: Submission, names: Iterable[str] | None = None) -> None:
         self.link = link
@@ -73,9 +73,9 @@ class StudentFinder(MetaPathFinder, Loader):
         try:
             if path is None:
                 self.missing.add(name)
-                raise StudentFault(self._absent(name))
+                raise fault(self._absent(name))
             if not path.endswith(".py") and not path.endswith(".py.txt"):
-                raise StudentFault(f"{path} is no Python source; hand in {name}.py")
+                raise fault(f"{path} is no Python source; hand in {name}.py")
             again = name in self.link.modules
             self.link.modules[name] = module
             names, doc = self.link.load(name, path, again=again)
@@ -83,7 +83,7 @@ class StudentFinder(MetaPathFinder, Loader):
             module.__doc__ = doc if isinstance(doc, str) else None
         except GradelboError:
             raise
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - whatever the student's module raises, SystemExit too
             sentence = str(error) if isinstance(error, StudentFault) else _told(path or name, error)
             if asking is None or not deferred(asking):
                 raise (StudentFault if isinstance(error, StudentFault) else ImportError)(sentence) from None
@@ -105,7 +105,7 @@ def _told(path: str, error: BaseException) -> str:
 
 
 def _asking() -> FrameType | None:
-    """The frame whose import statement is at work: the innermost one that is not of the import system, nor this file's."""
+    """The frame whose import statement is at work: the innermost one outside the import system and this file."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and (
         frame.f_code.co_filename == __file__ or "importlib" in frame.f_code.co_filename.partition("site-packages")[0]

@@ -4,8 +4,8 @@ import builtins
 import sys
 from typing import Any
 
-from autograder.errors import StudentFault
 from autograder.suites.codec import Decoder, Malformed
+from autograder.suites.places import fault
 from autograder.suites.proxies import Far, exception_of, local_class
 
 __all__ = ["Kinds"]
@@ -69,7 +69,7 @@ class Kinds:
         elif module == "builtins":
             kind = getattr(builtins, name, None)
             if not (isinstance(kind, type) and issubclass(kind, Exception | SystemExit)):
-                return StudentFault(f"the student's code raised {name[:80]}{f' ({where})' if where else ''}")
+                return fault(f"the student's code raised {name[:80]}{f' ({where})' if where else ''}")
             error = exception_of(kind, args, None, text)
         else:
             raise Malformed("an exception of no known class")

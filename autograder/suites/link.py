@@ -4,46 +4,29 @@ What happens outside tests (imports, setUpClass, fixtures of a class or module) 
 fresh worker, so that every test finds the same state, whatever the tests before it did, hung in, or crashed.
 """
 
-import builtins
-import functools
-import io
-import json
-import sys
+import contextlib
 import time
 import weakref
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from autograder.engine.sandbox import Zygote
-from autograder.engine.stream import PATIENCE
-from autograder.engine.worker import Budget, Worker
-from autograder.errors import CannotProxy, StudentError, StudentFault
-from autograder.suites.codec import Decoder, Encoder, Malformed, Uncrossable
+from autograder.errors import CannotProxy, StudentFault
+from autograder.suites.codec import Decoder, Encoder, Malformed, Uncrossable, carry_back
 from autograder.suites.kinds import Kinds
-from autograder.suites.places import test_line
-from autograder.suites.proxies import Far, RemoteModule, exception_of, local_function
+from autograder.suites.notes import Notes
+from autograder.suites.places import FAULTS, deferred, fault, frame_of_test, line_of_test
+from autograder.suites.proxies import Far, RemoteModule, broken_by, exception_of, local_function
+from autograder.suites.streams import replaced, replacement, write
+from autograder.suites.talk import MALFORMED, Limits, Talk
 
-__all__ = ["Limits", "Link", "Notes"]
+__all__ = ["Link"]
 
-STUB = "gradelbo_suite.py"
-FAR = ("desk", "values", "ask", "answer")
 CALLS_BACK = 200_000
 NESTED = 50
-KEPT_MB = 256
-
-
-class Limits(NamedTuple):
-    """What the student's code may use in one test: CPU seconds and memory (MiB); `wall_s` is for the whole run."""
-
-    test_s: float = 10.0
-    memory_mb: int = 1024
-    wall_s: float = 300.0
-    reply_mb: int = 16
 
 
 class Said(NamedTuple):
@@ -53,18 +36,6 @@ class Said(NamedTuple):
     body: dict[str, Any]
     frames: list[Any]
     held: list[Any]
-
-
-class Notes:
-    """Sentences for staff, each once."""
-
-    def __init__(self) -> None:
-        self.told: dict[str, None] = {}
-
-    def add(self, sentence: str) -> None:
-        """Takes one down."""
-        if len(self.told) < 50:
-            self.told.setdefault(sentence[:500])
 
 
 class Link:
@@ -82,19 +53,15 @@ class Link:
         in_place: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.files = dict(files)
-        self.limits = limits
+        self.talk = Talk(start, files, limits, clock)
         self.notes = Notes()
         self.kinds = Kinds(self)
         self.paths: dict[str, str] = {}
         self.modules: dict[str, RemoteModule] = {}
         self.log: list[Said] = []
-        self._start = start
-        self._zygote: Zygote | None = None
-        self._worker: Worker | None = None
+        self.quiet: tuple[Any, ...] = ()  # streams to which the student's output is not written
+        self._mute = False
         self._in_place = in_place
-        self._clock = clock
-        self._until = clock() + limits.wall_s
         self._scopes: list[object] = []
         self._in_test = False
         self._unit = ""
@@ -105,26 +72,22 @@ class Link:
         self._handed: list[Callable[..., Any]] = []
         self._asks = 0
         self._depth = 0
-        self._calls = 0
-        self._test = ""
-        self._mute = False
-        self.quiet: tuple[Any, ...] = ()  # streams to which the student's output is not written
-        self.faults = 0  # in this test
-        self._account()
 
     # --- tests and scopes ---------------------------------------------------------------------------------------------
 
     def begin(self, test: str, unit: str) -> None:
         """A test begins. Tests of one `unit` share a worker, and with it the state of the student's modules."""
         if self._dirty and unit != self._unit:
-            self.renew()
-        self._unit, self._test, self._in_test, self._calls, self.faults = unit, test, True, 0, 0
-        self._account()
+            self.talk.renew()
+            self._dirty = False
+        self._unit, self._in_test, self._asks = unit, True, 0
+        self.talk.begin(test)
+        FAULTS.clear()
 
     def end(self) -> None:
         """The test is over."""
-        self._in_test = False
-        self._account()
+        self._in_test, self.quiet = False, ()
+        self.talk.begin("")
 
     @contextmanager
     def outside(self, scope: object) -> Iterator[None]:
@@ -138,26 +101,6 @@ class Link:
     def forget(self, scope: object) -> None:
         """Set-up of this scope is over and is not done again."""
         self.log = [said for said in self.log if said.scope is not scope]
-
-    def renew(self) -> None:
-        """The next request goes to a fresh worker."""
-        if self._worker is not None:
-            self._worker.close()
-        self._worker, self._dirty, self._asks = None, False, 0
-
-    def close(self) -> None:
-        """Ends worker and zygote."""
-        try:
-            self.renew()
-        finally:
-            if self._zygote is not None:
-                self._zygote.close()
-                self._zygote = None
-
-    @property
-    def layers(self) -> frozenset[str]:
-        """The walls that hold here."""
-        return self._live().layers
 
     # --- what proxies ask ---------------------------------------------------------------------------------------------
 
@@ -183,12 +126,15 @@ class Link:
         return self._marked(value) if mixed else value
 
     def mixed(self, name: str, pair: tuple[Any, Any]) -> Any:
-        """Arithmetic of an object with plain data: its result, unless that is a number, which the object could choose."""
+        """Arithmetic of an object with plain data: its result, unless that is a number, which it could choose."""
         value = self.special(name, pair)
-        if isinstance(value, bool | int | float | complex | np.generic | np.ndarray) or hasattr(value, "detach"):
+        if (
+            isinstance(value, bool | int | float | complex | np.generic | np.ndarray)
+            or type(value).__module__ == "torch"
+        ):
             self.notes.add(
-                f"{test_line()}: arithmetic of a student's object with plain data gave a number, which is not taken: "
-                "compare its attributes instead"
+                f"{line_of_test()}: arithmetic of a student's object with plain data gave a number, which is not "
+                "taken: compare its attributes instead"
             )
             return NotImplemented
         return self._marked(value)
@@ -231,7 +177,7 @@ class Link:
         with self.outside(None):
             found = self._ask({"do": "import", "name": name, "path": path, "again": again})
         if type(found) is not dict:
-            raise StudentFault("the answer was not in the form that values come back in")
+            raise fault(MALFORMED)
         return [str(item) for item in found.get("names", [])], found.get("doc")
 
     def released(self, number: int) -> None:
@@ -242,7 +188,7 @@ class Link:
         """A comparison of an object with plain data was Python's own."""
         if other is not None:
             self.notes.add(
-                f"{test_line()}: an object of the student's class {kind} was compared with {type(other).__name__} "
+                f"{line_of_test()}: an object of the student's class {kind} was compared with {type(other).__name__} "
                 "and counts as different, because else the student's class would decide"
             )
 
@@ -299,32 +245,39 @@ class Link:
     def _ask(self, body: dict[str, Any], encoder: Encoder | None = None) -> Any:
         """The value of a request. Raises what the student's code raises, or StudentFault."""
         frames, held = (encoder.frames, encoder.held) if encoder is not None else ([], [])
-        self._require_time()
+        self.talk.require_time()
         if self._depth >= NESTED:
-            raise StudentFault("the test and the student's code call each other without end")
+            raise fault("the test and the student's code call each other without end")
         outside = bool(self._scopes) or not self._in_test
-        worker = self._ready()
-        body = body | {"next": self._next, "talk": self._talks(), "asks": _replaced()}
+        self._ready()
+        asks = replaced()
+        body = body | {"next": self._next, "talk": bool(self._handed or asks), "asks": asks}
         if outside:
             self.log.append(Said(self._scopes[-1] if self._scopes else None, body, frames, held))
         else:
             self._dirty = True
         try:
-            return self._converse(worker, body, frames, held)
+            return self._converse(body, frames, held)
         except BaseException as error:
-            self.faults += isinstance(error, StudentFault)
-            if outside and body["do"] == "import":
+            if body["do"] == "import":
                 self.log.pop()
+            elif self._at_the_top() and isinstance(error, Exception | StudentFault):
+                return broken_by(error)  # the tests that need the value tell why there is none
             raise
 
-    def _converse(self, worker: Worker, body: dict[str, Any], frames: list[Any], held: list[Any]) -> Any:
+    def _at_the_top(self) -> bool:
+        """Whether the test files are being read."""
+        frame = frame_of_test()
+        return not self._in_test and not self._scopes and frame is not None and deferred(frame)
+
+    def _converse(self, body: dict[str, Any], frames: list[Any], held: list[Any]) -> Any:
         """Sends a request, answers what the student's code asks back, and gives the value at last."""
         dropped = sorted(self._dropped)
         self._dropped.clear()
-        reply, came = self._exchange(worker, body | {"drop": dropped}, frames)
+        reply, came = self._exchange(body | {"drop": dropped}, frames)
         while "callback" in reply:
             answer, out = self._answered(reply, came)
-            reply, came = self._exchange(worker, answer, out)
+            reply, came = self._exchange(answer, out)
         if "refused" in reply:
             self._refused(reply)
         if "raised" in reply:
@@ -332,172 +285,100 @@ class Link:
                 self._carry_back(reply, came, held)
             error = self._raised(reply["raised"], came)
             if isinstance(error, SystemExit) and not self._in_test:
-                error = StudentFault("the student's code ended the program (SystemExit)")
+                error = fault("the student's code ended the program (SystemExit)")
             raise error
         value = self._decoded(reply.get("value"), came)
         if self._in_place or value is None:
             self._carry_back(reply, came, held)
         elif reply.get("changed"):
             self.notes.add(
-                f"{test_line()}: a call changed a list of the test and returned something too; the change is not "
+                f"{line_of_test()}: a call changed a list of the test and returned something too; the change is not "
                 "carried back, or it could change what is expected; --in-place carries it"
             )
         return value
 
-    def _exchange(self, worker: Worker, body: dict[str, Any], frames: list[Any]) -> tuple[dict[str, Any], list[Any]]:
-        """One message there and one back, within what the test may still use."""
-        seed = zlib.crc32(f"{self._test} {self._calls}".encode())
-        self._calls += 1
-        left = max(0.05, self.limits.test_s - self._spent)
-        wall = min(left * PATIENCE + 1, max(0.05, self._until - self._clock()))
-        before, started = worker.stream.cpu_s(), self._clock()
-        worker.budget = worker.budget._replace(call_s=left)
-        request = {"tree": json.dumps(body).encode(), "frames": frames}
-        try:
-            answer = worker.call("answer", (request,), {}, seed=seed, wall_s=wall)
-        except StudentError as error:
-            self._worker = None
-            worker.close()
-            if error.verdict == "timeout":
-                self._spent = self.limits.test_s
-            raise StudentFault(self._said_of(error)) from None
-        except BaseException:  # the alarm, in the middle of a conversation
-            self._worker = None
-            worker.close()
-            raise
-        finally:
-            self._spent += max(0.0, worker.stream.cpu_s() - before)
-            self._waited += self._clock() - started
-        reply, came = _opened(answer)
-        self._received += len(answer["tree"]) + sum(getattr(f, "nbytes", 0) for f in came)
+    def _exchange(self, body: dict[str, Any], frames: list[Any]) -> tuple[dict[str, Any], list[Any]]:
+        """One message there and one back: what it mentions is taken down, what it says is written."""
+        reply, came = self.talk.exchange(body, frames)
         self._next = max(self._next, reply["next"] if type(reply.get("next")) is int else 0)
         self.kinds.learn(reply.get("classes"))
-        self._print(reply.get("said"))
+        if not self._mute:
+            write(reply.get("said"), self.quiet)
         return reply, came
 
     def _answered(self, question: dict[str, Any], came: list[Any]) -> tuple[dict[str, Any], list[Any]]:
         """What the test's function gives to the student's code that called it."""
         self._asks += 1
         if self._asks > CALLS_BACK:
-            raise StudentFault(f"the student's code called functions of the test more than {CALLS_BACK} times")
+            raise fault(f"the student's code called functions of the test more than {CALLS_BACK} times")
         which = question["callback"]
         encoder = Encoder(self)
         decoder = Decoder(self, came)
         try:
             args = [decoder.read(tree) for tree in question["args"]]
             kwargs = {str(key): decoder.read(tree) for key, tree in question["kwargs"].items()}
-            function = _stream_function(which) if type(which) is str else self._handed[which]
+            function = replacement(which) if type(which) is str else self._handed[which]
         except (Malformed, KeyError, IndexError, TypeError, AttributeError):
-            raise StudentFault("the student's code asked for what no test has handed over") from None
+            raise fault("the student's code asked for what no test has handed over") from None
         self._depth += 1
         try:
             return {"do": "resume", "value": encoder.write(function(*args, **kwargs))}, encoder.frames
         except Uncrossable as error:
             raise CannotProxy(self._uncrossable(str(error))) from None
         except Exception as error:  # noqa: BLE001 - what the test's function raises, the student's code may catch
-            return {"do": "resume", "raised": _passed_on(error, encoder)}, encoder.frames
+            return {"do": "resume", "raised": encoder.exception(error)}, encoder.frames
         finally:
             self._depth -= 1
 
     def _carry_back(self, reply: dict[str, Any], came: list[Any], held: list[Any]) -> None:
         """Makes the changes of the student's code to the test's own lists, dicts, sets and arrays."""
-        decoder = Decoder(self, came, held)
         try:
-            for index, tree in reply.get("changed") or []:
-                mine, new = held[index], decoder.read(tree)
-                if type(mine) is not type(new):
-                    raise Malformed("a change of another type")
-                if isinstance(mine, np.ndarray):
-                    if mine.shape != new.shape or mine.dtype != new.dtype:
-                        raise Malformed("a change of another shape")
-                    mine[...] = new
-                elif isinstance(mine, list):
-                    mine[:] = new
-                else:
-                    mine.clear()
-                    mine.update(new)
-        except (Malformed, IndexError, TypeError, ValueError):
-            raise StudentFault("the answer was not in the form that values come back in") from None
+            carry_back(Decoder(self, came, held), reply.get("changed") or [])
+        except Malformed:
+            raise fault(MALFORMED) from None
 
     def _decoded(self, tree: Any, came: list[Any]) -> Any:
         try:
             return Decoder(self, came).read(tree)
         except Malformed as error:
-            raise StudentFault(f"the answer was not in the form that values come back in: {error}") from None
+            raise fault(f"{MALFORMED}: {error}") from None
 
     def _raised(self, found: Any, came: list[Any]) -> BaseException:
         try:
             return self.kinds.raised(found, Decoder(self, came))
         except (Malformed, AttributeError, KeyError, TypeError, ValueError):
-            return StudentFault("the answer was not in the form that values come back in")
+            return fault(MALFORMED)
 
     def _refused(self, reply: dict[str, Any]) -> None:
         if reply.get("gone"):
-            raise StudentFault(
-                "an object of the student's is used that was made in another test, or before the program ended"
-            )
-        raise StudentFault(f"the call returned {str(reply['refused'])[:300]}")
+            raise fault("an object of the student's is used that was made in another test, or before the program ended")
+        raise fault(f"the call returned {str(reply['refused'])[:300]}")
 
     # --- workers ------------------------------------------------------------------------------------------------------
 
-    def _ready(self) -> Worker:
-        """The worker, with everything done in it that was asked outside tests."""
-        if self._worker is None or not self._worker.alive:
-            limits = self.limits
-            budget = Budget(limits.test_s, limits.test_s * 40, limits.memory_mb, limits.reply_mb)
-            worker = self._live().fork(budget)
-            self._worker, self._dirty = worker, self._in_test
-            folder = self._folder()
-            worker.load(
-                files=self.files | {folder + STUB: b""}, file=folder + STUB, adapter=far_text(), functions=("answer",)
-            )
-            self._mute = True
-            try:
-                for said in list(self.log):
-                    self._again(worker, said)
-            finally:
-                self._mute = False
-        return self._worker
-
-    def _again(self, worker: Worker, said: Said) -> None:
-        """Does once more what was asked outside tests; what the student's code raised then is raised again, and dropped."""
+    def _ready(self) -> None:
+        """A worker is there, with everything done in it that was asked outside tests."""
+        if self.talk.alive:
+            return
+        self.talk.open(self._folder())
+        self._dirty, self._mute = self._in_test, True
         try:
-            self._converse(worker, said.body, said.frames, [])
-        except Exception:  # noqa: BLE001, S110 - it was told when it happened first
-            pass
+            for said in list(self.log):
+                self._again(said)
+        finally:
+            self._mute = False
+
+    def _again(self, said: Said) -> None:
+        """Does once more what was asked outside tests; what the student's code raises was told when it first did."""
+        with contextlib.suppress(Exception):
+            self._converse(said.body, said.frames, [])
 
     def _folder(self) -> str:
         """The folder of the submission in which its modules lie, with a slash; "" for the top."""
         for name, path in self.paths.items():
             depth = name.count(".") + 1 + path.endswith("__init__.py")
-            parts = path.split("/")[:-depth]
-            return "/".join([*parts, ""])
+            return "/".join([*path.split("/")[:-depth], ""]).lstrip("/")
         return ""
-
-    def _live(self) -> Zygote:
-        if self._zygote is not None and self._zygote.process.poll() is not None:
-            self._zygote.close()
-            self._zygote = None
-        if self._zygote is None:
-            self._zygote = self._start()
-        return self._zygote
-
-    # --- time, output, sentences --------------------------------------------------------------------------------------
-
-    def _account(self) -> None:
-        self._spent = self._waited = 0.0
-        self._received = 0
-
-    def _require_time(self) -> None:
-        if self._clock() >= self._until:
-            raise StudentFault("not run: the tests before this one used up the time that the whole run may take")
-        if self._spent >= self.limits.test_s or self._waited > self.limits.test_s * PATIENCE + 1:
-            raise StudentFault(f"the student's code took longer than the {self.limits.test_s:g} s that a test may take")
-        if self._received > KEPT_MB << 20:
-            raise StudentFault(f"the student's code returned more than {KEPT_MB} MiB in one test")
-
-    def _talks(self) -> bool:
-        return bool(self._handed) or bool(_replaced())
 
     def _placed(self, of: Any) -> Any:
         return ["M", of[1], self.paths[of[1]]] if of[0] == "M" else of
@@ -508,74 +389,8 @@ class Link:
             object.__setattr__(value, "_far", far._replace(mixed=True))
         return value
 
-    def _print(self, said: Any) -> None:
-        """Writes what the student's code printed to where the test listens, if it does."""
-        if self._mute or type(said) is not list or len(said) != 2:
-            return
-        for name, text in zip(("stdout", "stderr"), said, strict=True):
-            stream = getattr(sys, name)
-            if type(text) is str and text and not any(stream is closed for closed in self.quiet):
-                stream.write(text)
-
-    def _said_of(self, error: StudentError) -> str:
-        reasons = {
-            "malformed": "the answer was not in the form that values come back in",
-            "timeout": f"the student's code took longer than the {self.limits.test_s:g} s that a test may take: an "
-            "endless loop?",
-        }
-        return reasons.get(error.verdict, error.reason)
-
     def _uncrossable(self, kind: str) -> str:
         return (
-            f"{test_line()}: a value of type {kind} is passed to the student's code, which runs in another process; pass "
-            "numbers, strings, lists, dicts, arrays, functions, or objects of the student's own"
+            f"{line_of_test()}: a value of type {kind} is passed to the student's code, which runs in another process; "
+            "pass numbers, strings, lists, dicts, arrays, functions, or objects of the student's own"
         )
-
-
-@functools.cache
-def far_text() -> bytes:
-    """The modules of `far` as one text that makes them anew wherever it runs."""
-    folder = Path(__file__).parent / "far"
-    texts = [(f"autograder.suites.far.{name}", (folder / f"{name}.py").read_text(encoding="utf-8")) for name in FAR]
-    return (
-        "import sys, types\n"
-        f"for name, text in {texts!r}:\n"
-        "    module = sys.modules[name] = types.ModuleType(name)\n"
-        "    exec(compile(text, f'<{name}>', 'exec', dont_inherit=True), vars(module))\n"
-        "answer = sys.modules['autograder.suites.far.answer'].answer\n"
-    ).encode()
-
-
-def _opened(answer: Any) -> tuple[dict[str, Any], list[Any]]:
-    """A reply's tree and frames, if it has the form of one."""
-    try:
-        reply = json.loads(answer["tree"])
-        if type(reply) is dict and type(answer["frames"]) is list:
-            return reply, answer["frames"]
-    except (KeyError, TypeError, ValueError, RecursionError):
-        pass
-    raise StudentFault("the answer was not in the form that values come back in")
-
-
-STDIN, INPUT, PRINT = sys.stdin, builtins.input, builtins.print
-
-
-def _replaced() -> list[str]:
-    """Which of input() and print() the test has put something in the place of."""
-    typed = builtins.input is not INPUT or (sys.stdin is not STDIN and isinstance(sys.stdin, io.StringIO))
-    return ["input"] * typed + ["print"] * (builtins.print is not PRINT)
-
-
-def _stream_function(name: str) -> Callable[..., Any]:
-    return {"input": builtins.input, "print": builtins.print}[name]
-
-
-def _passed_on(error: Exception, encoder: Encoder) -> Any:
-    """An exception of the test's function as one that the student's code can catch."""
-    encoder.frames.clear()
-    try:
-        return encoder.write(error)
-    except Uncrossable:
-        return ["x", "RuntimeError", str(error)[:1000]]
-
-

@@ -1,4 +1,4 @@
-"""What one test of a suite declares and what became of it, as plain data: this crosses from the runner to the grader."""
+"""What one test of a suite declares and what became of it: the messages of the runner to the grader."""
 
 from typing import Literal
 
@@ -51,5 +51,3 @@ class Ended(msgspec.Struct, frozen=True, omit_defaults=True):
     digest: str = ""
     imported: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
-
-

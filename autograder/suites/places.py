@@ -8,9 +8,28 @@ import sys
 from pathlib import Path
 from types import FrameType
 
-__all__ = ["SUITE", "asked_by_test", "deferred", "frame_of_test", "from_import", "ours", "test_line"]
+from autograder.errors import StudentFault
 
+__all__ = [
+    "FAULTS",
+    "SUITE",
+    "asked_by_test",
+    "deferred",
+    "fault",
+    "frame_of_test",
+    "from_import",
+    "line_of_test",
+    "ours",
+]
+
+FAULTS: list[str] = []  # of the test that is running
 SUITE: list[str] = []  # the folders of the suite, set once by the runner
+
+
+def fault(sentence: str) -> StudentFault:
+    """The exception for a sentence, counted: a failure that a test expects must not be this one."""
+    FAULTS.append(sentence)
+    return StudentFault(sentence)
 
 
 def ours(file: str) -> bool:
@@ -26,7 +45,7 @@ def frame_of_test() -> FrameType | None:
     return frame
 
 
-def test_line(*, top: bool = False) -> str:
+def line_of_test(*, top: bool = False) -> str:
     """File and line of the test that is running; with `top` only when that is the top level of a file, else ""."""
     frame = frame_of_test()
     if frame is None:

@@ -19,6 +19,7 @@ from autograder.errors import CannotProxy, GradelboError, StudentFault, UsageErr
 from autograder.suites.declared import declared, forget_values, set_values
 from autograder.suites.link import Link
 from autograder.suites.outcome import Declared, Outcome
+from autograder.suites.places import FAULTS, fault
 from autograder.suites.proxies import Broken, far_of
 
 __all__ = ["SuitePlugin"]
@@ -28,7 +29,7 @@ Say = Callable[[dict[str, Any]], None]
 
 
 class SuitePlugin:
-    """What pytest tells, as messages for the grader. `share`: test, class or all; `done`: tests that have an outcome."""
+    """What pytest tells, as messages for the grader. `share`: test, class or all; `done`: what has an outcome."""
 
     def __init__(
         self, link: Link, say: Say, start: Path, *, share: str, done: frozenset[str], test_wall_s: float, digest: str
@@ -80,7 +81,6 @@ class SuitePlugin:
         with _alarm(self.test_wall_s):
             found = yield
         self.link.end()
-        self.link.quiet = ()
         self.say({"outcome": self._outcome(item)})
         return found
 
@@ -114,7 +114,7 @@ class SuitePlugin:
         if fixturedef.scope != "function":
             self.link.forget(fixturedef)
 
-    # --- fixtures that gescope-utils' decorators fill -----------------------------------------------------------------
+    # --- fixtures that gradescope-utils' decorators fill -------------------------------------------------------------
 
     @pytest.fixture
     def set_score(self) -> Callable[[Any], None]:
@@ -157,9 +157,11 @@ class SuitePlugin:
         if any(kind in ("suite", "internal") for kind, _ in blames):
             how = "ungraded"
         elif not failed and skipped:
-            expected = any(hasattr(r, "wasxfail") or kind == "xfail" for r in skipped for kind, _ in [r.blame or ("", "")])
+            expected = any(
+                hasattr(r, "wasxfail") or kind == "xfail" for r in skipped for kind, _ in [r.blame or ("", "")]
+            )
             how = "expected" if expected else "left_out" if _always_skipped(item) else "skipped"
-        if how == "expected" and self._came_from_student(item):
+        if how == "expected" and FAULTS:  # nobody can have expected that the student's program is not there
             how = "failed"
         score, unfit, value, value_unfit = set_values(item.function)
         return Outcome(
@@ -173,10 +175,6 @@ class SuitePlugin:
             reasons=tuple(_reason(r) for r in (failed or skipped)),
             fault=any(kind == "fault" for kind, _ in blames),
         )
-
-    def _came_from_student(self, item: pytest.Function) -> bool:
-        """Whether a failure that was expected is one that nobody can have expected: the student's program is not there."""
-        return self.link.faults > 0
 
 
 def _blame(error: BaseException) -> tuple[str, str]:
@@ -207,7 +205,8 @@ def _printed(reports: list[Any]) -> str:
     """Standard output, then standard error, of all phases."""
     sections = reports[-1].sections if reports else []
     out, err = (
-        "".join(text for title, text in sections if title.startswith(f"Captured {name}")) for name in ("stdout", "stderr")
+        "".join(text for title, text in sections if title.startswith(f"Captured {name}"))
+        for name in ("stdout", "stderr")
     )
     return (out + ("\n" if err and out and not out.endswith("\n") else "") + err)[: 4 * TEXT_LIMIT]
 
@@ -249,7 +248,7 @@ def _alarm(limit_s: float) -> Generator[None, None, None]:
     """Ends what runs here too long, and whoever catches that, again."""
 
     def ring(number: int, frame: FrameType | None) -> None:
-        raise StudentFault(f"the test did not come to its end within {limit_s:g} s")
+        raise fault(f"the test did not come to its end within {limit_s:g} s")
 
     before = signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, limit_s, 2.0)

@@ -12,12 +12,30 @@ from typing import Any, NamedTuple, NoReturn, Protocol
 
 from autograder.errors import CannotProxy, StudentFault
 from autograder.suites.operators import SPECIALS
-from autograder.suites.places import deferred, from_import, test_line
+from autograder.suites.places import deferred, fault, from_import, line_of_test
 
-__all__ = ["Broken", "Far", "Proxy", "RemoteModule", "exception_of", "far_of", "local_class", "local_function"]
+__all__ = [
+    "Broken",
+    "Far",
+    "Proxy",
+    "RemoteModule",
+    "broken_by",
+    "exception_of",
+    "far_of",
+    "local_class",
+    "local_function",
+]
 
 IMPORT_SYSTEM = ("__spec__", "__loader__", "__file__", "__path__", "__package__", "__cached__", "__doc__", "__name__")
-FAR_NAMES = ("__doc__", "__dict__", "__name__", "__qualname__", "__annotations__", "__dataclass_fields__", "__members__")
+FAR_NAMES = (
+    "__doc__",
+    "__dict__",
+    "__name__",
+    "__qualname__",
+    "__annotations__",
+    "__dataclass_fields__",
+    "__members__",
+)
 
 
 class Asks(Protocol):
@@ -69,7 +87,7 @@ class Kind(NamedTuple):
 
 def refuse(what: str, instead: str) -> NoReturn:
     """Raises CannotProxy with the line of the test that asked for it."""
-    raise CannotProxy(f"{test_line()}: {what}; {instead}")
+    raise CannotProxy(f"{line_of_test()}: {what}; {instead}")
 
 
 class Meta(type):
@@ -196,7 +214,9 @@ class RemoteModule(ModuleType):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         frame = sys._getframe(1)
         if self._broken:
-            return self._absent(frame, self._broken) or self._fail()
+            if deferred(frame):
+                return Broken(lambda: fault(self._broken))
+            raise fault(self._broken)
         try:
             return self._link.get(["M", self.__name__], name)
         except AttributeError:
@@ -208,11 +228,8 @@ class RemoteModule(ModuleType):
     def _absent(self, frame: FrameType, sentence: str) -> Any:
         """What a `from … import` at the top of a test file gets for what is not there; None for other look-ups."""
         if deferred(frame) and from_import(frame):
-            return Broken(lambda: StudentFault(sentence))
+            return Broken(lambda: fault(sentence))
         return None
-
-    def _fail(self) -> NoReturn:
-        raise StudentFault(self._broken)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in IMPORT_SYSTEM or name in ("_link", "_names", "_broken") or isinstance(value, RemoteModule | Broken):
@@ -244,6 +261,7 @@ class Broken:
         return self._use()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Raises, in a test; at the top of a file it goes on being broken."""
         return self._use()
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -254,12 +272,21 @@ class Broken:
         refuse("a class is a subclass of one of the student's, which is not here", "write a plain class")
 
     def _use(self, *args: Any) -> Any:
-        if test_line(top=True):
+        if line_of_test(top=True):
             return self
         raise self._error()
 
     __iter__ = __len__ = __getitem__ = __contains__ = __bool__ = __add__ = __radd__ = __sub__ = __rsub__ = _use
     __mul__ = __rmul__ = __truediv__ = __lt__ = __gt__ = __le__ = __ge__ = __enter__ = __exit__ = __neg__ = _use
+
+
+def broken_by(error: BaseException) -> Broken:
+    """What a name at the top of a test file stands for when getting its value raised this."""
+
+    def again() -> BaseException:
+        return fault(str(error)) if isinstance(error, StudentFault) else error
+
+    return Broken(again)
 
 
 def far_of(value: Any) -> list[Any] | None:
@@ -275,7 +302,7 @@ def far_of(value: Any) -> list[Any] | None:
 
 
 def local_class(link: Asks, key: str, description: dict[str, Any], bases: tuple[type, ...]) -> type:
-    """The class that stands for a student's class; `bases` are those of its bases that have a proxy or are exceptions."""
+    """The class that stands for a student's class; `bases` are those of its bases that are proxies or exceptions."""
     name = str(description["name"])
     wanted = set(description["specials"])
     namespace: dict[str, Any] = {special: SPECIALS[special] for special in SPECIALS if special in wanted}
@@ -294,7 +321,7 @@ def local_class(link: Asks, key: str, description: dict[str, Any], bases: tuple[
     if any(issubclass(base, BaseException) for base in bases):
         own = tuple(base for base in bases if issubclass(base, Proxy))
         rest = tuple(base for base in bases if not issubclass(base, Proxy))
-        found = (*own, *rest) if own else (Proxy, *rest)
+        found: tuple[type, ...] = (*own, *rest) if own else (Proxy, *rest)
         namespace |= {"__str__": _text, "__repr__": BaseException.__repr__}
     else:
         namespace["__slots__"] = ()
@@ -332,7 +359,9 @@ def local_function(link: Asks, number: int, name: str, module: str, doc: str | N
     vars(function).update(_far_number=number, __test__=False)
     if type(shape) is list:
         parameters = [
-            inspect.Parameter(str(p), inspect._ParameterKind(kind), default=None if optional else inspect.Parameter.empty)
+            inspect.Parameter(
+                str(p), inspect._ParameterKind(kind), default=None if optional else inspect.Parameter.empty
+            )
             for p, kind, optional in shape[:100]
         ]
         vars(function)["__signature__"] = inspect.Signature(parameters, __validate_parameters__=False)

@@ -1,4 +1,4 @@
-"""The process in which a suite's tests run: trusted code with proxies for the student's; it tells the grader by a pipe."""
+"""The process in which a suite's tests run, with proxies for the student's code; it tells the grader by a pipe."""
 
 import importlib
 import os
@@ -19,9 +19,10 @@ from autograder.engine.stream import PATIENCE
 from autograder.engine.submission import Submission, intake
 from autograder.errors import GradelboError, SubmissionUnusable
 from autograder.suites.hook import StudentFinder
-from autograder.suites.link import Limits, Link
+from autograder.suites.link import Link
 from autograder.suites.outcome import Ended
 from autograder.suites.places import SUITE
+from autograder.suites.talk import Limits
 
 __all__ = ["Order", "main"]
 
@@ -68,9 +69,11 @@ def _run(order: Order, say: Any) -> int:
     folder, start = Path(order.folder), Path(order.start)
     submission, unusable = _read(Path(order.submission))
     warm = preload(WARM, submission)
-    link = Link(lambda: Zygote(warm, python=reachable_python()), submission.files, order.limits, in_place=order.in_place)
+    link = Link(
+        lambda: Zygote(warm, python=reachable_python()), submission.files, order.limits, in_place=order.in_place
+    )
     try:
-        layers = link.layers
+        layers = link.talk.layers
         if order.level and LEVELS.index(level_of(layers)) < LEVELS.index(order.level):
             say({"unfit": level_of(layers)})
             return 4
@@ -94,7 +97,9 @@ def _run(order: Order, say: Any) -> int:
             sys.meta_path.append(finder)
             sys.meta_path.insert(0, forced)
             pytest.main(_words(folder, start), plugins=[plugin])
-        missing = {name: f"{name} is neither installed nor handed in" for name in sorted(finder.missing | forced.missing)}
+        missing = {
+            name: f"{name} is neither installed nor handed in" for name in sorted(finder.missing | forced.missing)
+        }
         say(
             {
                 "ended": Ended(
@@ -108,7 +113,7 @@ def _run(order: Order, say: Any) -> int:
             }
         )
     finally:
-        link.close()
+        link.talk.close()
     return 0
 
 
@@ -126,7 +131,7 @@ def _read(path: Path) -> tuple[Submission, str]:
 
 
 def _words(folder: Path, start: Path) -> list[str]:
-    """pytest's command line: the suite's own settings where it has some, and none from folders above."""
+    """The command line of pytest: the suite's own settings where it has some, and none from folders above."""
     found = [folder / name for name in ("pytest.ini", "pyproject.toml", "tox.ini", "setup.cfg")]
     settings = next((str(path) for path in found if path.is_file()), os.devnull)
     plugins = [word for name in ("cacheprovider", "faulthandler", "xdist") for word in ("-p", f"no:{name}")]

@@ -61,12 +61,14 @@ def module_of(name: str, path: str, *, again: bool = False) -> types.ModuleType:
 
 
 def do_import(body: dict[str, Any], reader: Reader) -> Any:
+    """Public names and documentation of a module."""
     module = module_of(body["name"], body["path"], again=body["again"])
     public = getattr(module, "__all__", None) or [name for name in vars(module) if not name.startswith("_")]
     return {"names": [str(name) for name in public][:2000], "doc": module.__doc__ and str(module.__doc__)[:TEXT_LIMIT]}
 
 
 def do_call(body: dict[str, Any], reader: Reader) -> Any:
+    """What a function, a class or a method gives."""
     function = reader.read(body["of"])
     args = [reader.read(tree) for tree in body["args"]]
     kwargs = {key: reader.read(tree) for key, tree in body["kwargs"].items()}
@@ -77,26 +79,32 @@ def do_call(body: dict[str, Any], reader: Reader) -> Any:
 
 
 def do_special(body: dict[str, Any], reader: Reader) -> Any:
+    """What an operator or a builtin gives."""
     return SPECIALS[body["name"]](*(reader.read(tree) for tree in body["args"]))
 
 
 def do_get(body: dict[str, Any], reader: Reader) -> Any:
+    """An attribute."""
     return getattr(reader.read(body["of"]), body["name"])
 
 
 def do_set(body: dict[str, Any], reader: Reader) -> None:
+    """Sets an attribute."""
     setattr(reader.read(body["of"]), body["name"], reader.read(body["value"]))
 
 
 def do_del(body: dict[str, Any], reader: Reader) -> None:
+    """Deletes an attribute."""
     delattr(reader.read(body["of"]), body["name"])
 
 
 def do_dir(body: dict[str, Any], reader: Reader) -> Any:
+    """The names of attributes."""
     return [str(name) for name in dir(reader.read(body["of"]))]
 
 
 def do_seed(body: dict[str, Any], reader: Reader) -> None:
+    """Seeds a library's global generator."""
     library, value = body["library"], reader.read(body["value"])
     if library == "random":
         random.seed(value)
@@ -119,7 +127,7 @@ DOES: dict[str, Callable[[dict[str, Any], Reader], Any]] = {
 }
 
 
-def answer(module: Any, request: dict[str, Any]) -> dict[str, Any]:
+def answer(module: Any, request: dict[str, Any]) -> Any:
     """One request's reply, or the question that the student's code has for the test on the way to it."""
     body, frames = json.loads(request["tree"]), request["frames"]
     for number in body.get("drop", ()):
@@ -143,7 +151,7 @@ def answer(module: Any, request: dict[str, Any]) -> dict[str, Any]:
     return event_of(lane)
 
 
-def event_of(lane: Lane) -> dict[str, Any]:
+def event_of(lane: Lane) -> Any:
     """The next thing that a lane has to say: a question for the test, or its reply, with which it ends."""
     reply, waiting = lane.events.get()
     lane.asked = waiting
@@ -177,7 +185,7 @@ def raised(error: BaseException, writer: Writer) -> dict[str, Any]:
     except BaseException:
         text = "(its text cannot be printed)"
     kind = type(error)
-    reply = {"text": text, "where": where(error)}
+    reply: dict[str, Any] = {"text": text, "where": where(error)}
     reply["mro"] = [[str(k.__module__)[:200], str(k.__qualname__)[:200]] for k in kind.__mro__[:20]]
     try:
         reply["args"] = [writer.write(arg) for arg in error.args]

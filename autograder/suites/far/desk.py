@@ -1,4 +1,4 @@
-"""What the worker keeps between two requests: objects under numbers, what was printed, requests that wait for the test."""
+"""What the worker keeps between two requests: objects under numbers, what was printed, requests that wait."""
 
 import io
 import os
@@ -16,6 +16,7 @@ class Page(io.BytesIO):
     """What is printed, its first SAID_LIMIT bytes."""
 
     def write(self, data: Any) -> int:
+        """Keeps what there is room for; says that all was written."""
         size = len(data)
         super().write(data[: max(0, SAID_LIMIT - self.tell())])
         return size
@@ -30,6 +31,7 @@ class Said:
             setattr(sys, name, io.TextIOWrapper(page, "utf-8", "backslashreplace", newline="", write_through=True))
 
     def take(self) -> list[str]:
+        """What was printed since the last time: standard output, standard error."""
         taken = []
         for page in self.pages.values():
             if page.closed:
@@ -51,6 +53,7 @@ class Lane(threading.Thread):
         self.asked: queue.SimpleQueue[Any] | None = None
 
     def run(self) -> None:
+        """Does the job; its reply is the last event."""
         self.events.put((self.job(), None))
 
 
@@ -79,6 +82,7 @@ class Desk:
         return self.numbers[id(value)]
 
     def drop(self, number: int) -> None:
+        """Forgets an object: nobody on the other side knows it any more."""
         value = self.objects.pop(number, None)
         self.numbers.pop(id(value), None)
 

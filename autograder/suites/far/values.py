@@ -28,8 +28,23 @@ TEXT_LIMIT = 4000
 FUNCTIONS = (types.FunctionType, types.BuiltinFunctionType, types.MethodType)
 METHODS = (types.FunctionType, types.MethodDescriptorType)
 COUNTED = {"Counter": collections.Counter, "OrderedDict": collections.OrderedDict}
-MOMENTS = {"date": datetime.date, "datetime": datetime.datetime, "time": datetime.time}
-ARITHMETIC = ("add", "sub", "mul", "matmul", "truediv", "floordiv", "mod", "pow", "lshift", "rshift", "and_", "or_", "xor")
+TAGS: dict[Any, str] = {list: "l", tuple: "t", set: "s", frozenset: "z"}
+MOMENTS: dict[str, Any] = {"date": datetime.date, "datetime": datetime.datetime, "time": datetime.time}
+ARITHMETIC = (
+    "add",
+    "sub",
+    "mul",
+    "matmul",
+    "truediv",
+    "floordiv",
+    "mod",
+    "pow",
+    "lshift",
+    "rshift",
+    "and_",
+    "or_",
+    "xor",
+)
 INPLACE = tuple(f"i{name.strip('_')}" for name in ARITHMETIC)
 # what an object answers through an operator or a builtin, and how it is asked
 SPECIALS: dict[str, Callable[..., Any]] = {
@@ -61,15 +76,9 @@ SPECIALS: dict[str, Callable[..., Any]] = {
     "__enter__": lambda value: type(value).__enter__(value),
     "__exit__": lambda value, *error: type(value).__exit__(value, *(error or (None, None, None))),
     **{f"__{name}__": getattr(operator, name) for name in ("eq", "ne", "lt", "le", "gt", "ge")},
-    **{
-        f"__{name.strip('_')}__": getattr(operator, name)
-        for name in ARITHMETIC
-    },
+    **{f"__{name.strip('_')}__": getattr(operator, name) for name in ARITHMETIC},
     "__divmod__": divmod,
-    **{
-        f"__{name}__": getattr(operator, name)
-        for name in INPLACE
-    },
+    **{f"__{name}__": getattr(operator, name) for name in INPLACE},
 }
 
 
@@ -91,6 +100,7 @@ class Writer:
         self.parts = 0
 
     def write(self, value: Any, depth: int = 0) -> Any:
+        """The tree of a value; raises CannotCross."""
         self.parts += 1
         if depth > DEPTH_LIMIT or self.parts > PARTS_LIMIT:
             raise CannotCross(f"a value nested deeper than {DEPTH_LIMIT} levels or of more than {PARTS_LIMIT} parts")
@@ -100,7 +110,7 @@ class Writer:
         if depth and id(value) in self.tracked:
             return ["k", self.tracked[id(value)]]
         if kind in (list, tuple, set, frozenset):
-            tag = {list: "l", tuple: "t", set: "s", frozenset: "z"}[kind]
+            tag = TAGS[kind]
             return [tag, *(self.write(item, depth + 1) for item in value)]
         if kind is dict:
             return ["d", *([self.write(k, depth + 1), self.write(v, depth + 1)] for k, v in value.items())]
@@ -108,6 +118,7 @@ class Writer:
         return special or self.kept(value, kind)
 
     def simple(self, value: Any, kind: type) -> Any:
+        """Scalars of the standard library."""
         if kind is complex:
             return ["c", value.real, value.imag]
         if kind in (range, slice):
@@ -130,18 +141,20 @@ class Writer:
         return None
 
     def counted(self, value: Any, kind: type, depth: int) -> Any:
+        """Containers of the collections module, and plain named tuples."""
         if kind is collections.deque:
             return ["K", "deque", value.maxlen, *(self.write(item, depth + 1) for item in value)]
         if kind in (collections.Counter, collections.OrderedDict, collections.defaultdict):
             pairs = ([self.write(k, depth + 1), self.write(v, depth + 1)] for k, v in value.items())
             return ["K", kind.__name__, None, *pairs]
         fields = getattr(kind, "_fields", None)
-        if kind.__bases__ == (tuple,) and type(fields) is tuple and kind.__eq__ is tuple.__eq__:
+        if kind.__bases__ == (tuple,) and type(fields) is tuple and vars(kind).get("__eq__") is None:
             items = [self.write(item, depth + 1) for item in tuple.__iter__(value)]
             return ["n", kind.__name__, list(fields), *items] if len(items) == len(fields) else None
         return None
 
     def frame(self, value: Any, kind: type) -> Any:
+        """Arrays, tensors and bytes."""
         array = kind is np.ndarray or (isinstance(value, np.generic) and kind.__module__ == "numpy")
         if kind in (bytes, bytearray) or (array and value.dtype.kind in "biufc") or kind.__module__ == "torch":
             if kind.__module__ == "torch" and kind.__name__ not in ("Tensor", "Parameter"):
@@ -153,9 +166,10 @@ class Writer:
         return None
 
     def kept(self, value: Any, kind: type) -> Any:
+        """What stays here: classes, modules, functions, and all other objects."""
         if isinstance(value, type):
-            if getattr(builtins, value.__name__, None) is value:
-                return ["b", value.__name__]
+            if vars(builtins).get(kind_name(value)) is value:
+                return ["b", kind_name(value)]
             return ["C", self.mention(value)]
         if isinstance(value, types.ModuleType) and DESK.modules.get(value.__name__) is value:
             return ["M", value.__name__]
@@ -164,6 +178,7 @@ class Writer:
         return ["h", DESK.number(value), self.mention(kind)]
 
     def mention(self, kind: type) -> str:
+        """The key of a class, which is described when it is mentioned first."""
         key = DESK.key(kind)
         if key not in DESK.told:
             DESK.told.add(key)
@@ -171,6 +186,7 @@ class Writer:
         return key
 
     def description(self, kind: type) -> dict[str, Any]:
+        """What the other side needs to make a class that stands for this one."""
         bases = [base for base in kind.__bases__ if base is not object]
         methods = [name for name, value in vars(kind).items() if isinstance(value, METHODS) and name not in SPECIALS]
         specials = [name for name in SPECIALS if answers(kind, name)]
@@ -185,6 +201,11 @@ class Writer:
             "exception": issubclass(kind, BaseException),
             "hashable": kind.__hash__ is not None,
         }
+
+
+def kind_name(kind: Any) -> str:
+    """The name of a class, whatever its metaclass says."""
+    return str(type.__dict__["__name__"].__get__(kind))
 
 
 def answers(kind: type, name: str) -> bool:
@@ -216,17 +237,15 @@ class Reader:
         self.before: list[Any] = []
 
     def read(self, tree: Any) -> Any:
+        """The value of a tree."""
         if type(tree) is not list:
             return tree
         tag, items = tree[0], tree[1:]
         if tag in ("l", "s", "d"):
             index = len(self.tracked)
             self.tracked.append(None)
-            held: Any
-            if tag == "d":
-                held = {self.read(k): self.read(v) for k, v in items}
-            else:
-                held = [self.read(item) for item in items]
+            pairs = tag == "d"
+            held: Any = {self.read(k): self.read(v) for k, v in items} if pairs else [self.read(i) for i in items]
             self.tracked[index] = set(held) if tag == "s" else held
             return self.tracked[index]
         if tag in ("t", "z"):
@@ -245,6 +264,7 @@ class Reader:
         self.before = [self.looks(value) for value in self.tracked]
 
     def looks(self, value: Any) -> Any:
+        """What a value is compared by, before and after."""
         return value.copy() if isinstance(value, np.ndarray) else json.dumps(Writer(self.shared).write(value))
 
     def changes(self, writer: Writer) -> list[Any]:
@@ -258,12 +278,14 @@ class Reader:
         return found
 
     def numbered(self, items: list[Any]) -> Any:
+        """An object that is kept here."""
         if items[0] not in DESK.objects:
             raise Gone
         return DESK.objects[items[0]]
 
 
 def read_generator(reader: Reader, items: list[Any]) -> Any:
+    """A numpy generator in the state in which the test's is."""
     kind = getattr(np.random, items[0])
     bits = kind()
     bits.state = reader.read(items[1])
@@ -271,12 +293,14 @@ def read_generator(reader: Reader, items: list[Any]) -> Any:
 
 
 def read_random(reader: Reader, items: list[Any]) -> random.Random:
-    found = random.Random()
+    """A generator of the random module, likewise."""
+    found = random.Random()  # noqa: S311 - the test's own
     found.setstate(reader.read(items[0]))
     return found
 
 
 def read_counted(reader: Reader, items: list[Any]) -> Any:
+    """A container of the collections module."""
     if items[0] == "deque":
         return collections.deque((reader.read(item) for item in items[2:]), items[1])
     pairs = {reader.read(k): reader.read(v) for k, v in items[2:]}
