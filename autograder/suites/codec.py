@@ -44,7 +44,7 @@ class World(Protocol):
     def class_of(self, key: str) -> Any:
         """The proxy of a class."""
 
-    def function(self, number: int, name: str, module: str, doc: str | None, shape: Any) -> Any:
+    def function(self, number: int, name: str, module: str, doc: str | None, shape: Any, rich: Any) -> Any:
         """The proxy of a function."""
 
     def module(self, name: str) -> Any:
@@ -289,6 +289,6 @@ READERS: dict[str, Callable[[Decoder, list[Any]], Any]] = {
     "b": lambda decoder, items: _builtin(items[0]),
     "C": lambda decoder, items: decoder.world.class_of(_of(str, items[0])),
     "M": lambda decoder, items: decoder.world.module(_of(str, items[0])),
-    "f": lambda decoder, items: decoder.world.function(_index(items[0]), *items[1:5]),
+    "f": lambda decoder, items: decoder.world.function(_index(items[0]), *items[1:6]),
     "h": lambda decoder, items: decoder.world.kept(_index(items[0]), _of(str, items[1])),
 }

@@ -17,12 +17,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from autograder.engine.sandbox import level_of
-from autograder.engine.stream import PATIENCE
 from autograder.errors import EnvironmentUnusable, InternalFault, UsageError
 from autograder.scoring.gradescope import Results
 from autograder.suites.outcome import Declared, Ended, Outcome
 from autograder.suites.refusals import refusals
-from autograder.suites.runner import OWN_S, Order
+from autograder.suites.runner import Order, test_wall_s
 from autograder.suites.score import Shown, results_of
 
 __all__ = ["Graded", "grade_suite", "order_for", "shown_by"]
@@ -100,7 +99,7 @@ class _Run:
         """One runner, from its start to its end; False when it died and another may go on."""
         before = len(self.outcomes)
         self.running = ""
-        limit_s = order.limits.test_s * (PATIENCE + 1) + OWN_S + SLACK_S
+        limit_s = test_wall_s(order.limits) + SLACK_S
         reader, writer = os.pipe()
         words = [sys.executable, "-P", "-B", "-c", CODE.format(msgspec.json.encode(order), writer), str(ROOT)]
         with subprocess.Popen(

@@ -4,7 +4,6 @@ What happens outside tests (imports, setUpClass, fixtures of a class or module) 
 fresh worker, so that every test finds the same state, whatever the tests before it did, hung in, or crashed.
 """
 
-import contextlib
 import time
 import weakref
 from collections.abc import Callable, Iterator, Mapping
@@ -16,10 +15,11 @@ import numpy as np
 from autograder.engine.sandbox import Zygote
 from autograder.errors import CannotProxy, StudentFault
 from autograder.suites.codec import Decoder, Encoder, Malformed, Uncrossable, carry_back
+from autograder.suites.functions import RemoteFunction, Told, local_function
 from autograder.suites.kinds import Kinds
 from autograder.suites.notes import Notes
 from autograder.suites.places import FAULTS, deferred, fault, frame_of_test, line_of_test
-from autograder.suites.proxies import Far, RemoteModule, broken_by, exception_of, local_function
+from autograder.suites.proxies import Far, RemoteModule, broken_by, exception_of
 from autograder.suites.streams import replaced, replacement, write
 from autograder.suites.talk import MALFORMED, Limits, Talk
 
@@ -215,12 +215,13 @@ class Link:
         """The proxy of a class; raises Malformed for one that was never described."""
         return self.kinds.of(key)
 
-    def function(self, number: int, name: str, module: str, doc: str | None, shape: Any) -> Any:
+    def function(self, number: int, name: str, module: str, doc: str | None, shape: Any, rich: Any) -> Any:
         """The proxy of a function, the same one as long as it lives."""
         self._dropped.discard(number)
         found = self._proxies.get(number)
         if found is None:
-            found = local_function(self, number, str(name), str(module), doc if isinstance(doc, str) else None, shape)
+            told = Told(str(name), str(module), doc if isinstance(doc, str) else None, shape)
+            found = (RemoteFunction if rich is True else local_function)(self, number, told)
             weakref.finalize(found, self._dropped.add, number).atexit = False
             self._proxies[number] = found
         return found
@@ -251,7 +252,8 @@ class Link:
         outside = bool(self._scopes) or not self._in_test
         self._ready()
         asks = replaced()
-        body = body | {"next": self._next, "talk": bool(self._handed or asks), "asks": asks}
+        body |= {"next": self._next, "talk": bool(self._handed or asks), "asks": asks, "drop": sorted(self._dropped)}
+        self._dropped.clear()
         if outside:
             self.log.append(Said(self._scopes[-1] if self._scopes else None, body, frames, held))
         else:
@@ -272,12 +274,9 @@ class Link:
 
     def _converse(self, body: dict[str, Any], frames: list[Any], held: list[Any]) -> Any:
         """Sends a request, answers what the student's code asks back, and gives the value at last."""
-        dropped = sorted(self._dropped)
-        self._dropped.clear()
-        reply, came = self._exchange(body | {"drop": dropped}, frames)
+        reply, came = self._exchange(body, frames)
         while "callback" in reply:
-            answer, out = self._answered(reply, came)
-            reply, came = self._exchange(answer, out)
+            reply, came = self._exchange(*self._answered(reply, came))
         if "refused" in reply:
             self._refused(reply)
         if "raised" in reply:
@@ -367,11 +366,13 @@ class Link:
                 self._again(said)
         finally:
             self._mute = False
+            self._dropped.clear()  # these were the old worker's
 
     def _again(self, said: Said) -> None:
-        """Does once more what was asked outside tests; what the student's code raises was told when it first did."""
-        with contextlib.suppress(Exception):
-            self._converse(said.body, said.frames, [])
+        """Does once more what was asked outside tests; what it gives has its proxies, and what it raises was told."""
+        reply, came = self._exchange(said.body, said.frames)
+        while "callback" in reply:
+            reply, came = self._exchange(*self._answered(reply, came))
 
     def _folder(self) -> str:
         """The folder of the submission in which its modules lie, with a slash; "" for the top."""

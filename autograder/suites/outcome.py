@@ -35,7 +35,7 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
     how: How
     score: float | None = None
     unfit: str = ""
-    value: float | str | None = None
+    value: int | float | str | None = None
     value_unfit: str = ""
     said: str = ""
     reasons: tuple[str, ...] = ()

@@ -25,6 +25,8 @@ from autograder.suites.proxies import Broken, far_of
 __all__ = ["SuitePlugin"]
 
 TEXT_LIMIT = 20_000
+OWN_S = 30.0  # CPU seconds that a test's own code may take
+AGAIN_S = 2.0
 Say = Callable[[dict[str, Any]], None]
 
 
@@ -78,7 +80,7 @@ class SuitePlugin:
         forget_values(item.function)
         _seed(f"{item.nodeid} {self.digest}")
         self.link.begin(item.nodeid, self._unit(item))
-        with _alarm(self.test_wall_s):
+        with _alarm(OWN_S, self.test_wall_s):
             found = yield
         self.link.end()
         self.say({"outcome": self._outcome(item)})
@@ -244,16 +246,19 @@ def _seed(text: str) -> None:
 
 
 @contextlib.contextmanager
-def _alarm(limit_s: float) -> Generator[None, None, None]:
-    """Ends what runs here too long, and whoever catches that, again."""
+def _alarm(own_s: float, wall_s: float) -> Generator[None, None, None]:
+    """Ends what computes here too long, or does not end at all; and again whoever catches that."""
 
     def ring(number: int, frame: FrameType | None) -> None:
-        raise fault(f"the test did not come to its end within {limit_s:g} s")
+        raise fault(f"the test itself computed longer than {own_s:g} s, or waited longer than {wall_s:g} s")
 
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, limit_s, 2.0)
+    timers = ((signal.ITIMER_PROF, signal.SIGPROF, own_s), (signal.ITIMER_REAL, signal.SIGALRM, wall_s))
+    before = {number: signal.signal(number, ring) for _, number, _ in timers}
+    for timer, _, limit_s in timers:
+        signal.setitimer(timer, limit_s, AGAIN_S)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        for timer, number, _ in timers:
+            signal.setitimer(timer, 0)
+            signal.signal(number, before[number])

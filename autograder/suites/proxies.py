@@ -4,13 +4,13 @@ A proxy's class is a class of its own with the bases that the student's has, so 
 assertRaises work as ever. A comparison with plain data is never the student's to answer: see `operators.py`.
 """
 
-import inspect
 import sys
 from collections.abc import Callable
 from types import FrameType, ModuleType
 from typing import Any, NamedTuple, NoReturn, Protocol
 
 from autograder.errors import CannotProxy, StudentFault
+from autograder.suites.functions import LIBRARIES, function_number
 from autograder.suites.operators import SPECIALS
 from autograder.suites.places import deferred, fault, from_import, line_of_test
 
@@ -23,7 +23,6 @@ __all__ = [
     "exception_of",
     "far_of",
     "local_class",
-    "local_function",
 ]
 
 IMPORT_SYSTEM = ("__spec__", "__loader__", "__file__", "__path__", "__package__", "__cached__", "__doc__", "__name__")
@@ -113,7 +112,7 @@ class Meta(type):
         return cls.__kind__.link.call(["C", cls.__kind__.key], None, args, kwargs)
 
     def __getattr__(cls, name: str) -> Any:
-        if name.startswith("__") and name not in FAR_NAMES:
+        if name in LIBRARIES or (name.startswith("__") and name not in FAR_NAMES):
             raise AttributeError(f"type object {cls.__kind__.name!r} has no attribute {name!r}")
         return cls.__kind__.link.get(["C", cls.__kind__.key], name)
 
@@ -154,7 +153,7 @@ class Proxy:
     _far: Far
 
     def __getattr__(self, name: str) -> Any:
-        if name == "_far" or (name.startswith("__") and name not in FAR_NAMES):
+        if name == "_far" or name in LIBRARIES or (name.startswith("__") and name not in FAR_NAMES):
             raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
         return self._far.link.get(self._far.tree, name)
 
@@ -210,7 +209,7 @@ class RemoteModule(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name == "__all__":
             return list(self._names)
-        if name.startswith("__"):
+        if name in LIBRARIES or name.startswith("__"):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         frame = sys._getframe(1)
         if self._broken:
@@ -256,7 +255,7 @@ class Broken:
     __test__ = False
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") or name in ("pytestmark", "_pytestfixturefunction"):
+        if name in LIBRARIES or name.startswith("__"):
             raise AttributeError(name)
         return self._use()
 
@@ -297,7 +296,7 @@ def far_of(value: Any) -> list[Any] | None:
         return ["C", value.__kind__.key]
     if isinstance(value, RemoteModule):
         return ["M", value.__name__]
-    number = getattr(value, "_far_number", None) if inspect.isfunction(value) else None
+    number = function_number(value)
     return None if number is None else ["f", number]
 
 
@@ -346,26 +345,6 @@ def exception_of(kind: type, args: tuple[Any, ...], far: Far | None, text: str) 
 
 def _text(self: Any) -> str:
     return str(vars(self).get("_far_text", ""))
-
-
-def local_function(link: Asks, number: int, name: str, module: str, doc: str | None, shape: Any) -> Callable[..., Any]:
-    """The function that stands for a student's function."""
-
-    def function(*args: Any, **kwargs: Any) -> Any:
-        return link.call(["f", number], None, args, kwargs)
-
-    function.__name__ = function.__qualname__ = name
-    function.__module__, function.__doc__ = module, doc
-    vars(function).update(_far_number=number, __test__=False)
-    if type(shape) is list:
-        parameters = [
-            inspect.Parameter(
-                str(p), inspect._ParameterKind(kind), default=None if optional else inspect.Parameter.empty
-            )
-            for p, kind, optional in shape[:100]
-        ]
-        vars(function)["__signature__"] = inspect.Signature(parameters, __validate_parameters__=False)
-    return function
 
 
 def _method(name: str) -> Callable[..., Any]:

@@ -174,7 +174,7 @@ class Writer:
         if isinstance(value, types.ModuleType) and DESK.modules.get(value.__name__) is value:
             return ["M", value.__name__]
         if isinstance(value, FUNCTIONS):
-            return ["f", DESK.number(value), *about(value)]
+            return ["f", DESK.number(value), *about(value), bool(getattr(value, "__dict__", None))]
         return ["h", DESK.number(value), self.mention(kind)]
 
     def mention(self, kind: type) -> str:
