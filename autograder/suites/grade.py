@@ -24,7 +24,7 @@ from autograder.suites.refusals import refusals
 from autograder.suites.runner import Order, test_wall_s
 from autograder.suites.score import Shown, results_of
 
-__all__ = ["Graded", "grade_suite", "order_for", "shown_by"]
+__all__ = ["Graded", "grade_suite", "order_for", "require_runnable", "shown_by"]
 
 ROOT = Path(__file__).parents[2]
 RESTARTS = 5
@@ -44,21 +44,35 @@ class Graded(NamedTuple):
 
 def order_for(folder: Path, submission: Path, **wanted: Any) -> Order:
     """The order for a suite and a submission; raises UsageError when there is none of the one or the other."""
-    if not folder.is_dir():
-        raise UsageError(f"there is no folder {folder}; give the folder of the tests, or the one above it")
+    start = start_of(folder)
     if not submission.exists():
         raise UsageError(f"there is nothing at {submission}; give the folder, archive or .py file handed in")
+    return Order(folder=str(folder.resolve()), start=str(start), submission=str(submission.resolve()), **wanted)
+
+
+def start_of(folder: Path) -> Path:
+    """The folder in which a suite's tests lie: `tests`, where there is one, or the folder itself."""
+    if not folder.is_dir():
+        raise UsageError(f"there is no folder {folder}; give the folder of the tests, or the one above it")
     folder = folder.resolve()
     start = folder / "tests" if (folder / "tests").is_dir() and not list(folder.glob("test*.py")) else folder
     if not list(start.rglob("test*.py")) + list(start.rglob("*_test.py")):
         raise UsageError(f"there is no file test*.py in {start}")
-    return Order(folder=str(folder), start=str(start), submission=str(submission.resolve()), **wanted)
+    return start
+
+
+def require_runnable(folder: Path, modules: tuple[str, ...] = ()) -> None:
+    """Raises UsageError for a suite that asks for what cannot be had, with every place where it does."""
+    start = start_of(folder)
+    if known := sorted(set(modules) & sys.stdlib_module_names):
+        raise UsageError(f"{', '.join(known)} is a module of Python's own; a student's cannot stand in its place")
+    if found := refusals(folder.resolve(), start, modules):
+        raise UsageError("\n".join(found))
 
 
 def grade_suite(order: Order) -> Graded:
     """Runs the tests on the submission. Raises UsageError for a suite that asks for what cannot be had."""
-    if found := refusals(Path(order.folder), Path(order.start), order.modules):
-        raise UsageError("\n".join(found))
+    require_runnable(Path(order.folder), order.modules)
     run = _Run()
     for _ in range(RESTARTS + 1):
         if run.attempt(msgspec.structs.replace(order, done=tuple(run.outcomes))):

@@ -7,7 +7,7 @@ import pytest
 from autograder.scoring.gradescope import encode
 from tests.harness.suite_runs import row, run, suite_at
 
-STUDENT = '''
+STUDENT = """
 import unittest
 def one(): return 1
 def boom(): raise RuntimeError("boom")
@@ -23,8 +23,8 @@ def loops():
 class Own(unittest.SkipTest): pass
 def skips_by_own(): raise Own("me neither")
 def many(): return [3, 4]
-'''
-SCORES = '''
+"""
+SCORES = """
 import math
 import unittest
 import numpy as np
@@ -154,7 +154,7 @@ class TestSetUp(unittest.TestCase):
     @partial_credit(6)
     def test_second(self, set_score=None):
         set_score(6)
-'''
+"""
 PYTEST = '''
 import pytest
 from gradescope_utils.autograder_utils.decorators import *
@@ -300,7 +300,9 @@ def test_hidden_errors_hide_what_the_student_printed(graded):
 
 def test_a_file_that_cannot_be_read_costs_no_other_file_and_no_student(tmp_path):
     """The other tests are graded; that some are missing is told to all, and is not taken for a grade."""
-    source = suite_at(tmp_path / "source", test_a="import work\ndef test_one(): assert work.one() == 1\n", test_b=BROKEN)
+    source = suite_at(
+        tmp_path / "source", test_a="import work\ndef test_one(): assert work.one() == 1\n", test_b=BROKEN
+    )
     graded = run(source, suite_at(tmp_path / "in", work=STUDENT))
 
     assert [found.status for found in graded.results.tests] == ["passed"]

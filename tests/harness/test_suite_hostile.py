@@ -11,13 +11,15 @@ from tests.harness.suite_runs import SUITES, run, suite_at
 from autograder.suites.talk import Limits
 
 SOURCE = SUITES / "moments/source"
-RIGHT = {
-    name: (hostile.TINY / "reference/tiny_hw" / f"{name}.py").read_bytes() for name in ("moments", "shapes")
-}
+RIGHT = {name: (hostile.TINY / "reference/tiny_hw" / f"{name}.py").read_bytes() for name in ("moments", "shapes")}
 LIMITS = Limits(test_s=2, memory_mb=256, wall_s=120)
 # the representative third, as far as it attacks by what runs; intake is the same code as a homework's
 SAMPLE = [entry for entry in entries() if entry.ci and (entry.moments or entry.name in ("r00_empty", "r83_zip_slip"))]
-WORTH = {"1a": ("The mean is right", "The mean of a hidden", "The mean of three"), "1b": ("The sample",), "2": ("An outer",)}
+WORTH = {
+    "1a": ("The mean is right", "The mean of a hidden", "The mean of three"),
+    "1b": ("The sample",),
+    "2": ("An outer",),
+}
 
 
 @pytest.mark.parametrize("entry", SAMPLE, ids=lambda entry: entry.name)
@@ -66,7 +68,7 @@ def answer(x): return Liar()
 def named(x): return Vector()
 def stop(x): raise StopIteration
 '''
-HONEST = '''
+HONEST = """
 import math
 import unittest
 import numpy as np
@@ -98,7 +100,7 @@ def test_testing_equal(): np.testing.assert_array_equal(answer(2), np.array([4.0
 def test_round(): assert round(named(2) - 4, 7) == 0
 def test_float(): assert float(named(2) - 4) == 0
 def test_bool(): assert bool(4 > named(2))
-'''
+"""
 
 
 def test_an_object_that_says_it_is_right_is_not(tmp_path):
@@ -109,7 +111,7 @@ def test_an_object_that_says_it_is_right_is_not(tmp_path):
     assert [row.name for row in graded.results.tests if row.status != "failed"] == []
 
 
-CARRIER = '''
+CARRIER = """
 KEPT = []
 def f(x):
     KEPT.append(x)
@@ -123,8 +125,8 @@ def told():
     text = open("kept.txt").read() if os.path.exists("kept.txt") else ""
     print("KEPT", KEPT, text)
     return 0
-'''
-TWO = '''
+"""
+TWO = """
 from gradescope_utils.autograder_utils.decorators import visibility, weight
 import carrier
 
@@ -136,7 +138,7 @@ def test_a_hidden():
 @weight(1)
 def test_b_shown():
     assert carrier.told() == 1
-'''
+"""
 
 
 def test_no_input_of_a_hidden_test_is_carried_into_another(tmp_path):
@@ -147,14 +149,14 @@ def test_no_input_of_a_hidden_test_is_carried_into_another(tmp_path):
     assert "471147" not in graded.results.tests[1].output
 
 
-IN_PLACE = '''
+IN_PLACE = """
 def f(x):
     x[:] = []
     return 0
 def sort(x): x.sort()
 def pop(x): return x.pop()
-'''
-AFTER = '''
+"""
+AFTER = """
 from gradescope_utils.autograder_utils.decorators import weight
 import forger
 
@@ -174,7 +176,7 @@ def test_pop():
     x = [1, 2]
     assert forger.pop(x) == 2
     assert x == [1]
-'''
+"""
 
 
 @pytest.mark.parametrize(("in_place", "scores"), [(False, [0, 1, 0]), (True, [1, 1, 1])])

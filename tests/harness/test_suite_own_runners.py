@@ -20,7 +20,9 @@ BANK_WRONG = {
     "right": BANK,
     "no_check": changed(BANK, ("if amount > self.balance:", "if False:")),
     "another_exception": changed(BANK, ("raise InsufficientFunds(amount - self.balance)", "raise KeyError('funds')")),
-    "missing_class": changed(BANK, ("class InsufficientFunds", "class Insufficient"), ("InsufficientFunds(", "Insufficient(")),
+    "missing_class": changed(
+        BANK, ("class InsufficientFunds", "class Insufficient"), ("InsufficientFunds(", "Insufficient(")
+    ),
     "returns_instead_of_prints": changed(BANK, ("print(name, amount)", "return f'{name} {amount}'")),
     "sorts_a_copy": changed(BANK, ("entries.sort(key", "entries = sorted(entries, key")),
     "no_str": changed(BANK, ("self.balance += amount", "self.balance += str(amount)")),
