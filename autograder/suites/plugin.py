@@ -163,8 +163,8 @@ class SuitePlugin:
                 hasattr(r, "wasxfail") or kind == "xfail" for r in skipped for kind, _ in [r.blame or ("", "")]
             )
             how = "expected" if expected else "left_out" if _always_skipped(item) else "skipped"
-        if how == "expected" and FAULTS:  # nobody can have expected that the student's program is not there
-            how = "failed"
+        lost = how == "expected" and bool(FAULTS)  # nobody can have expected that the program is not there
+        how = "failed" if lost else how
         score, unfit, value, value_unfit = set_values(item.function)
         return Outcome(
             id=item.nodeid,
@@ -174,7 +174,7 @@ class SuitePlugin:
             value=value,
             value_unfit=value_unfit,
             said=_printed(self.reports),
-            reasons=tuple(_reason(r) for r in (failed or skipped)),
+            reasons=tuple(FAULTS[-1:] if lost else (_reason(r) for r in (failed or skipped))),
             fault=any(kind == "fault" for kind, _ in blames),
         )
 

@@ -270,13 +270,20 @@ class Broken:
     def __mro_entries__(self, bases: Any) -> NoReturn:
         refuse("a class is a subclass of one of the student's, which is not here", "write a plain class")
 
+    __hash__ = object.__hash__
+
+    def __repr__(self) -> str:
+        return f"<not there: {self._error()}>"
+
     def _use(self, *args: Any) -> Any:
         if line_of_test(top=True):
             return self
         raise self._error()
 
     __iter__ = __len__ = __getitem__ = __contains__ = __bool__ = __add__ = __radd__ = __sub__ = __rsub__ = _use
-    __mul__ = __rmul__ = __truediv__ = __lt__ = __gt__ = __le__ = __ge__ = __enter__ = __exit__ = __neg__ = _use
+    __eq__ = __ne__ = __mul__ = __rmul__ = __truediv__ = __lt__ = __gt__ = __le__ = __ge__ = __enter__ = __exit__ = (
+        __neg__
+    ) = _use
 
 
 def broken_by(error: BaseException) -> Broken:

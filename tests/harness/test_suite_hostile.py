@@ -1,14 +1,14 @@
-"""Hostile submissions under a suite of tests: no point that is not earned, every row, no leak, and the others graded."""
+"""Hostile submissions under a suite of tests: no point that is not earned, every row, and nothing leaks."""
 
 import json
 
 import pytest
 
 from autograder.scoring.gradescope import encode
+from autograder.suites.talk import Limits
 from tests.harness import hostile
 from tests.harness.hostile import entries, materialise
 from tests.harness.suite_runs import SUITES, run, suite_at
-from autograder.suites.talk import Limits
 
 SOURCE = SUITES / "moments/source"
 RIGHT = {name: (hostile.TINY / "reference/tiny_hw" / f"{name}.py").read_bytes() for name in ("moments", "shapes")}
@@ -104,7 +104,7 @@ def test_bool(): assert bool(4 > named(2))
 
 
 def test_an_object_that_says_it_is_right_is_not(tmp_path):
-    """However a test compares with a plain value, the student's object is not asked whether it is equal, near or less."""
+    """However a test compares with plain data, the student's object is not asked whether it is equal, near or less."""
     graded = run(suite_at(tmp_path / "source", test_it=HONEST), suite_at(tmp_path / "in", liar=LIAR))
 
     assert len(graded.results.tests) == 23

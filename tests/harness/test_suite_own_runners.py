@@ -1,4 +1,4 @@
-"""Two public-style suites give under isolation what their own runners give without it, on right and wrong submissions."""
+"""Two public-style suites give under isolation what their own runners give, on right and wrong submissions."""
 
 import pytest
 

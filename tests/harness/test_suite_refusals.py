@@ -28,7 +28,7 @@ STATIC = {
     "its text is evaluated": "def test():\n    assert eval(shapes_.text()) == 2\n",
     "it is run as a program": "import subprocess\ndef test():\n    subprocess.run(['python', 'shapes_.py'])\n",
     "it is run by runpy": "import runpy\ndef test():\n    runpy.run_path('shapes_.py')\n",
-    "it is loaded by path": "import importlib.util\ndef test():\n    importlib.util.spec_from_file_location('a', 'b')\n",
+    "it is loaded by path": "from importlib import util\ndef test():\n    util.spec_from_file_location('a', 'b')\n",
 }
 MAY = {
     "input": "from unittest.mock import patch\n@patch('builtins.input', return_value='3')\ndef test(asked): pass\n",

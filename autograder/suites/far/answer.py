@@ -61,9 +61,10 @@ def module_of(name: str, path: str, *, again: bool = False) -> types.ModuleType:
 
 
 def do_import(body: dict[str, Any], reader: Reader) -> Any:
-    """Public names and documentation of a module."""
+    """Public names and documentation of a module; the libraries that it imports are not its own to hand on."""
     module = module_of(body["name"], body["path"], again=body["again"])
-    public = getattr(module, "__all__", None) or [name for name in vars(module) if not name.startswith("_")]
+    shown = [name for name, value in vars(module).items() if not isinstance(value, types.ModuleType)]
+    public = getattr(module, "__all__", None) or [name for name in shown if not name.startswith("_")]
     return {"names": [str(name) for name in public][:2000], "doc": module.__doc__ and str(module.__doc__)[:TEXT_LIMIT]}
 
 
