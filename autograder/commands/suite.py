@@ -30,7 +30,7 @@ NOT_YOUR_FAULT = (
     show_default=True,
     help="Which tests see what the student's code keeps in its globals: each its own, those of a class, or all.",
 )
-@click.option("--in-place", is_flag=True, help="Changes of a test's list come back from calls that return a value too.")
+@click.option("--in-place", multiple=True, help="A function of the student's that is meant to change its arguments.")
 @click.option("--test-s", default=10.0, show_default=True, help="Seconds the student's code may compute in a test.")
 @click.option("--memory-mb", default=1024, show_default=True, help="Memory that the student's code may use.")
 @click.option("--wall-s", default=300.0, show_default=True, help="Seconds after which no further test is run.")
@@ -100,13 +100,14 @@ def _packed(folder: Path, target: Path, options: dict[str, Any]) -> Path:
     from autograder.suites.grade import require_runnable
 
     require_runnable(folder, options["modules"])
-    words = ["--share", options["share"], *(["--in-place"] if options["in_place"] else [])]
+    words = ["--share", options["share"]]
     words += [
         word
         for name in ("test_s", "memory_mb", "wall_s")
         for word in (f"--{name.replace('_', '-')}", str(options[name]))
     ]
-    words += [word for module in options["modules"] for word in ("--module", module)]
+    named = [("--module", name) for name in options["modules"]] + [("--in-place", name) for name in options["in_place"]]
+    words += [word for pair in named for word in pair]
     return write_suite_zip(root(), folder.resolve(), words, target)
 
 

@@ -19,10 +19,11 @@ import msgspec
 from autograder.engine.sandbox import level_of
 from autograder.errors import EnvironmentUnusable, InternalFault, UsageError
 from autograder.scoring.gradescope import Results
+from autograder.suites.changes import ALL
 from autograder.suites.outcome import Declared, Ended, Outcome
 from autograder.suites.refusals import refusals
 from autograder.suites.runner import Order, test_wall_s
-from autograder.suites.score import Shown, results_of
+from autograder.suites.score import Shown, results_of, worse
 
 __all__ = ["Graded", "grade_suite", "order_for", "require_runnable", "shown_by"]
 
@@ -73,10 +74,12 @@ def require_runnable(folder: Path, modules: tuple[str, ...] = ()) -> None:
 def grade_suite(order: Order) -> Graded:
     """Runs the tests on the submission. Raises UsageError for a suite that asks for what cannot be had."""
     require_runnable(Path(order.folder), order.modules)
-    run = _Run()
-    for _ in range(RESTARTS + 1):
-        if run.attempt(msgspec.structs.replace(order, done=tuple(run.outcomes))):
-            break
+    run = _completed(order)
+    if again := {test for test, outcome in run.outcomes.items() if outcome.changed}:
+        others = tuple(test.id for test in run.tests if test.id not in again)
+        second = _completed(msgspec.structs.replace(order, in_place=(ALL,), done=others))
+        for test in again & second.outcomes.keys():
+            run.outcomes[test] = worse(run.outcomes[test], second.outcomes[test])
     shown, remark = shown_by(Path(order.folder))
     ended = run.ended or Ended(errors=("the tests did not come to their end",))
     if run.ended is not None and run.tests and not ended.imported:
@@ -89,6 +92,15 @@ def grade_suite(order: Order) -> Graded:
     undecided = bool(ended.errors) or any(run.ungraded(test) for test in run.tests)
     extra = results.extra_data | {"notes": list(every), "internal": undecided}
     return Graded(msgspec.structs.replace(results, extra_data=extra), every, undecided)
+
+
+def _completed(order: Order) -> "_Run":
+    """The tests that are not done, run to their end: where a runner dies, another goes on."""
+    run = _Run()
+    for _ in range(RESTARTS + 1):
+        if run.attempt(msgspec.structs.replace(order, done=(*order.done, *run.outcomes))):
+            break
+    return run
 
 
 class _Run:

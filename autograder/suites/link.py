@@ -6,7 +6,7 @@ fresh worker, so that every test finds the same state, whatever the tests before
 
 import time
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ import numpy as np
 
 from autograder.engine.sandbox import Zygote
 from autograder.errors import CannotProxy, StudentFault
+from autograder.suites.changes import Changes
 from autograder.suites.codec import Decoder, Encoder, Malformed, Uncrossable, carry_back
 from autograder.suites.functions import RemoteFunction, Told, local_function
 from autograder.suites.kinds import Kinds
@@ -41,7 +42,7 @@ class Said(NamedTuple):
 class Link:
     """What proxies ask. `files` is the submission, `share` says whether a worker lives on from one test to the next.
 
-    `in_place`: what a call changes in the test's own lists comes back even if the call returns something.
+    `in_place` names the functions whose changes of the test's own lists come back.
     """
 
     def __init__(
@@ -50,7 +51,7 @@ class Link:
         files: Mapping[str, bytes],
         limits: Limits,
         *,
-        in_place: bool = False,
+        in_place: Iterable[str] = (),
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.talk = Talk(start, files, limits, clock)
@@ -61,7 +62,7 @@ class Link:
         self.log: list[Said] = []
         self.quiet: tuple[Any, ...] = ()  # streams to which the student's output is not written
         self._mute = False
-        self._in_place = in_place
+        self.changes = Changes(in_place)
         self._scopes: list[object] = []
         self._in_test = False
         self._unit = ""
@@ -82,6 +83,7 @@ class Link:
             self._dirty = False
         self._unit, self._in_test, self._asks = unit, True, 0
         self.talk.begin(test)
+        self.changes.unmeant = False
         FAULTS.clear()
 
     def end(self) -> None:
@@ -144,6 +146,7 @@ class Link:
         found = self._ask({"do": "get", "of": self._placed(of), "name": name})
         if of[0] == "M" and isinstance(found, type):
             self.kinds.named.add(found)
+        self.changes.learn(name, found)
         return found
 
     def set(self, of: Any, name: str, value: Any) -> None:
@@ -279,22 +282,14 @@ class Link:
             reply, came = self._exchange(*self._answered(reply, came))
         if "refused" in reply:
             self._refused(reply)
+        if reply.get("changed"):
+            self._changed(body, reply, came, held)
         if "raised" in reply:
-            if self._in_place:
-                self._carry_back(reply, came, held)
             error = self._raised(reply["raised"], came)
             if isinstance(error, SystemExit) and not self._in_test:
                 error = fault("the student's code ended the program (SystemExit)")
             raise error
-        value = self._decoded(reply.get("value"), came)
-        if self._in_place or value is None:
-            self._carry_back(reply, came, held)
-        elif reply.get("changed"):
-            self.notes.add(
-                f"{line_of_test()}: a call changed a list of the test and returned something too; the change is not "
-                "carried back, or it could change what is expected; --in-place carries it"
-            )
-        return value
+        return self._decoded(reply.get("value"), came)
 
     def _exchange(self, body: dict[str, Any], frames: list[Any]) -> tuple[dict[str, Any], list[Any]]:
         """One message there and one back: what it mentions is taken down, what it says is written."""
@@ -329,10 +324,19 @@ class Link:
         finally:
             self._depth -= 1
 
-    def _carry_back(self, reply: dict[str, Any], came: list[Any], held: list[Any]) -> None:
-        """Makes the changes of the student's code to the test's own lists, dicts, sets and arrays."""
+    def _changed(self, body: dict[str, Any], reply: dict[str, Any], came: list[Any], held: list[Any]) -> None:
+        """The call changed lists, dicts, sets or arrays that the test holds: they follow, where that is meant."""
+        of, name = body["of"], body["name"]
+        if not self.changes.meant(of, name):
+            self.changes.unmeant = True
+            called = self.changes.name_of(of, name)
+            self.notes.add(
+                f"{line_of_test()}: {called} changed a value of the test; nothing of that comes back unless "
+                f"--in-place {called} says that it is meant to"
+            )
+            return
         try:
-            carry_back(Decoder(self, came, held), reply.get("changed") or [])
+            carry_back(Decoder(self, came, held), reply["changed"])
         except Malformed:
             raise fault(MALFORMED) from None
 

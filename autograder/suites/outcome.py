@@ -29,6 +29,7 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `left_out`: the suite itself skips it always; `skipped`: it was skipped while it ran. `score` is what set_score was
     given, as text what it was instead of a number. `said` is what was printed, `reasons` why it failed, a text each.
+    `changed`: the student's code changed values of the test, and they did not follow.
     """
 
     id: str
@@ -39,7 +40,7 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
     value_unfit: str = ""
     said: str = ""
     reasons: tuple[str, ...] = ()
-    fault: bool = False
+    changed: bool = False
 
 
 class Ended(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -175,7 +175,7 @@ class SuitePlugin:
             value_unfit=value_unfit,
             said=_printed(self.reports),
             reasons=tuple(FAULTS[-1:] if lost else (_reason(r) for r in (failed or skipped))),
-            fault=any(kind == "fault" for kind, _ in blames),
+            changed=self.link.changes.unmeant,
         )
 
 

@@ -40,7 +40,7 @@ class Order(msgspec.Struct, frozen=True):
     limits: Limits
     level: str
     share: str = "test"
-    in_place: bool = False
+    in_place: tuple[str, ...] = ()
     modules: tuple[str, ...] = ()
     done: tuple[str, ...] = ()
 

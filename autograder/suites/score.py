@@ -7,7 +7,7 @@ from autograder.scoring.gradescope import OUTPUT_LIMIT, Results, Row
 from autograder.scoring.message import clean
 from autograder.suites.outcome import Declared, Outcome
 
-__all__ = ["Shown", "results_of"]
+__all__ = ["Shown", "results_of", "worse"]
 
 UNGRADED = (
     "This test could not be run because of a fault of the test or the grader. This is not your fault; the course staff "
@@ -57,6 +57,16 @@ def results_of(
         extra_data=dict(extra or {}),
     )
     return results, tuple(notes)
+
+
+def worse(first: Outcome, second: Outcome) -> Outcome:
+    """Of two outcomes of one test the one that earns less; what has no verdict either time has none."""
+    for outcome in (first, second):
+        if outcome.how == "ungraded":
+            return outcome
+    if first.score is not None and second.score is not None and first.score != second.score:
+        return min(first, second, key=lambda outcome: outcome.score or 0.0)
+    return second if first.how in ("passed", "expected") else first
 
 
 def _row(test: Declared, outcome: Outcome, shown: Shown) -> tuple[Row, str]:

@@ -155,9 +155,16 @@ def f(x):
     return 0
 def sort(x): x.sort()
 def pop(x): return x.pop()
+def double(x):
+    x *= 2
+    return x
+def careless(x):
+    x.append(0)
+    return 6
 """
 AFTER = """
 from gradescope_utils.autograder_utils.decorators import weight
+import numpy as np
 import forger
 
 def total(x): return sum(x)
@@ -176,15 +183,25 @@ def test_pop():
     x = [1, 2]
     assert forger.pop(x) == 2
     assert x == [1]
+@weight(1)
+def test_purity():
+    x = np.ones(2)
+    assert forger.double(x).tolist() == [2, 2]
+    assert x.tolist() == [1, 1]
+@weight(1)
+def test_careless():
+    assert forger.careless([1, 2, 3]) == 6
 """
 
 
-@pytest.mark.parametrize(("in_place", "scores"), [(False, [0, 1, 0]), (True, [1, 1, 1])])
-def test_a_call_that_returns_something_changes_no_argument_unless_told(in_place, scores, tmp_path):
-    """An answer that empties the test's list cannot change what is expected; --in-place is for suites that need it."""
+@pytest.mark.parametrize(
+    ("in_place", "scores"), [((), [0, 0, 0, 0, 1]), (("sort", "pop"), [0, 1, 1, 0, 1]), (("fit",), [0, 0, 0, 0, 1])]
+)
+def test_a_call_changes_a_value_of_the_test_only_where_that_is_meant(in_place, scores, tmp_path):
+    """Who empties the test's list cannot change what is expected, whatever it is called; nor does it go unnoticed."""
     graded = run(
         suite_at(tmp_path / "source", test_it=AFTER), suite_at(tmp_path / "in", forger=IN_PLACE), in_place=in_place
     )
 
     assert [row.score for row in graded.results.tests] == scores
-    assert in_place or any("--in-place" in note for note in graded.notes)
+    assert any("--in-place f " in note for note in graded.notes)

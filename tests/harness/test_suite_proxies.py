@@ -351,7 +351,11 @@ NAMES = [line.split("(")[0].removeprefix("def ") for line in TESTS.splitlines() 
 def graded(tmp_path_factory):
     """The tests under isolation."""
     folder = tmp_path_factory.mktemp("proxies")
-    return run(suite_at(folder / "source", test_it=TESTS), suite_at(folder / "handed_in", every=STUDENT))
+    return run(
+        suite_at(folder / "source", test_it=TESTS),
+        suite_at(folder / "handed_in", every=STUDENT),
+        in_place=("fill", "grow"),
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -21,6 +21,6 @@ def bank():
 
 @pytest.fixture
 def fresh(bank):
-    """The bank, as every test finds it."""
-    assert bank.used == 0
+    """The bank, which counts from 0 in every test."""
+    bank.used = 0
     return bank
