@@ -50,11 +50,10 @@ class StudentFinder(MetaPathFinder, Loader):
         if asking is None or not ours(asking.f_code.co_filename):
             return None
         found = path_of(self.submission, name)
-        if found is None and not self._is_folder(name) and not deferred(asking):
+        folder = self._is_folder(name)
+        if found is None and not folder and (not deferred(asking) or _from_list()):
             return None  # Python's own ModuleNotFoundError
-        spec = ModuleSpec(name, self, origin=found, is_package=True)
-        spec.submodule_search_locations = []
-        return spec
+        return ModuleSpec(name, self, origin=found, is_package=folder or found is None or "__init__" in found)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         """The proxy, empty."""
@@ -102,6 +101,16 @@ def _told(path: str, error: BaseException) -> str:
     where = next(iter(getattr(error, "__notes__", ())), "")
     said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     return f"{path} cannot be imported: {said}{f' ({where})' if where else ''}"
+
+
+def _from_list() -> bool:
+    """Whether the import system looks for the names of a `from … import`, which need not be modules."""
+    frame: FrameType | None = sys._getframe(2)
+    while frame is not None and "importlib" in frame.f_code.co_filename:
+        if frame.f_code.co_name == "_handle_fromlist":
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _asking() -> FrameType | None:

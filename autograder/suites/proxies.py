@@ -213,6 +213,8 @@ class RemoteModule(ModuleType):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         frame = sys._getframe(1)
         if self._broken:
+            if "importlib" in frame.f_code.co_filename:
+                raise AttributeError(name)
             if deferred(frame):
                 return Broken(lambda: fault(self._broken))
             raise fault(self._broken)

@@ -131,6 +131,7 @@ DOES: dict[str, Callable[[dict[str, Any], Reader], Any]] = {
 def answer(module: Any, request: dict[str, Any]) -> Any:
     """One request's reply, or the question that the student's code has for the test on the way to it."""
     body, frames = json.loads(request["tree"]), request["frames"]
+    DESK.root = DESK.root or root_of(module)
     for number in body.get("drop", ()):
         DESK.drop(number)
     if body["do"] == "resume":
@@ -150,6 +151,11 @@ def answer(module: Any, request: dict[str, Any]) -> Any:
     speak_as(body["asks"])
     lane.start()
     return event_of(lane)
+
+
+def root_of(module: Any) -> str:
+    """The folder of the submission: the current one, at first, is that of the file that was loaded."""
+    return os.path.realpath(os.path.join(os.getcwd(), *[".."] * str(module.__file__).count("/")))
 
 
 def event_of(lane: Lane) -> Any:

@@ -1,7 +1,6 @@
 """What the worker keeps between two requests: objects under numbers, what was printed, requests that wait."""
 
 import io
-import os
 import queue
 import sys
 import threading
@@ -69,7 +68,7 @@ class Desk:
         self.told: set[str] = set()
         self.modules: dict[str, types.ModuleType] = {}
         self.lanes: list[Lane] = []
-        self.root = os.path.realpath(os.getcwd())
+        self.root = ""
         self.state: list[Any] | None = None
         self.said = Said()
 
