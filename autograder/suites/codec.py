@@ -32,7 +32,13 @@ class Malformed(Exception):
 
 
 class Uncrossable(Exception):
-    """A test's value that cannot be passed to the student's code; the text names its type."""
+    """A test's value that cannot be passed to the student's code."""
+
+    def __init__(self, kind: type) -> None:
+        super().__init__(
+            f"a value of type {kind.__module__}.{kind.__qualname__} is passed to the student's code, which runs in another "
+            "process; pass numbers, strings, lists, dicts, arrays, functions, or objects of the student's own"
+        )
 
 
 class World(Protocol):
@@ -81,7 +87,7 @@ class Encoder:
             tree = attempt(value, kind)
             if tree is not None:
                 return tree
-        raise Uncrossable(f"{kind.__module__}.{kind.__qualname__}")
+        raise Uncrossable(kind)
 
     def exception(self, error: Exception) -> Any:
         """An exception of the test's function as one that the student's code can catch."""

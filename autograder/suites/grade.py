@@ -10,7 +10,7 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -71,13 +71,14 @@ def require_runnable(folder: Path, modules: tuple[str, ...] = ()) -> None:
         raise UsageError("\n".join(found))
 
 
-def grade_suite(order: Order) -> Graded:
+def grade_suite(order: Order, *, clock: Callable[[], float] = time.monotonic) -> Graded:
     """Runs the tests on the submission. Raises UsageError for a suite that asks for what cannot be had."""
     require_runnable(Path(order.folder), order.modules)
-    run = _completed(order)
+    until = clock() + order.limits.wall_s
+    run = _completed(order, until, clock)
     if again := {test for test, outcome in run.outcomes.items() if outcome.changed}:
         others = tuple(test.id for test in run.tests if test.id not in again)
-        second = _completed(msgspec.structs.replace(order, in_place=(ALL,), done=others))
+        second = _completed(msgspec.structs.replace(order, in_place=(ALL,), done=others), until, clock)
         for test in again & second.outcomes.keys():
             run.outcomes[test] = worse(run.outcomes[test], second.outcomes[test])
     shown, remark = shown_by(Path(order.folder))
@@ -94,11 +95,12 @@ def grade_suite(order: Order) -> Graded:
     return Graded(msgspec.structs.replace(results, extra_data=extra), every, undecided)
 
 
-def _completed(order: Order) -> "_Run":
-    """The tests that are not done, run to their end: where a runner dies, another goes on."""
+def _completed(order: Order, until: float, clock: Callable[[], float]) -> "_Run":
+    """The tests that are not done, run to their end: where a runner dies, another goes on in the time left."""
     run = _Run()
     for _ in range(RESTARTS + 1):
-        if run.attempt(msgspec.structs.replace(order, done=(*order.done, *run.outcomes))):
+        limits = order.limits._replace(wall_s=max(1.0, until - clock()))
+        if run.attempt(msgspec.structs.replace(order, limits=limits, done=(*order.done, *run.outcomes))):
             break
     return run
 

@@ -70,7 +70,9 @@ class Link:
         self._proxies: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
         self._dropped: set[int] = set()
         self._next = 1
-        self._handed: list[Callable[..., Any]] = []
+        self._handed: dict[int, Callable[..., Any]] = {}
+        self._for_this_worker: list[int] = []  # what was handed over in tests goes with it
+        self._given = 0
         self._asks = 0
         self._depth = 0
 
@@ -81,6 +83,8 @@ class Link:
         if self._dirty and unit != self._unit:
             self.talk.renew()
             self._dirty = False
+            while self._for_this_worker:
+                del self._handed[self._for_this_worker.pop()]
         self._unit, self._in_test, self._asks = unit, True, 0
         self.talk.begin(test)
         self.changes.unmeant = False
@@ -113,7 +117,7 @@ class Link:
             body = {"do": "call", "of": self._placed(of), "name": name, "args": [encoder.write(a) for a in args]}
             body["kwargs"] = {key: encoder.write(value) for key, value in kwargs.items()}
         except Uncrossable as error:
-            raise CannotProxy(self._uncrossable(str(error))) from None
+            raise CannotProxy(f"{line_of_test()}: {error}") from None
         return self._ask(body, encoder)
 
     def special(self, name: str, args: tuple[Any, ...]) -> Any:
@@ -122,7 +126,7 @@ class Link:
         try:
             body = {"do": "special", "name": name, "args": [encoder.write(a) for a in args]}
         except Uncrossable as error:
-            raise CannotProxy(self._uncrossable(str(error))) from None
+            raise CannotProxy(f"{line_of_test()}: {error}") from None
         value = self._ask(body, encoder)
         mixed = any(getattr(getattr(a, "_far", None), "mixed", False) for a in args)
         return self._marked(value) if mixed else value
@@ -155,7 +159,7 @@ class Link:
         try:
             body = {"do": "set", "of": of, "name": name, "value": encoder.write(value)}
         except Uncrossable as error:
-            raise CannotProxy(self._uncrossable(str(error))) from None
+            raise CannotProxy(f"{line_of_test()}: {error}") from None
         self._ask(body, encoder)
 
     def delete(self, of: Any, name: str) -> None:
@@ -241,8 +245,11 @@ class Link:
 
     def hand_over(self, function: Callable[..., Any]) -> int:
         """The number under which a function of the test can be asked."""
-        self._handed.append(function)
-        return len(self._handed) - 1
+        self._given += 1
+        self._handed[self._given] = function
+        if self._in_test and not self._scopes:
+            self._for_this_worker.append(self._given)
+        return self._given
 
     # --- one request --------------------------------------------------------------------------------------------------
 
@@ -311,14 +318,14 @@ class Link:
         try:
             args = [decoder.read(tree) for tree in question["args"]]
             kwargs = {str(key): decoder.read(tree) for key, tree in question["kwargs"].items()}
-            function = replacement(which) if type(which) is str else self._handed[which]
+            function = self._handed[which] if type(which) is int else replacement(which)
         except (Malformed, KeyError, IndexError, TypeError, AttributeError):
             raise fault("the student's code asked for what no test has handed over") from None
         self._depth += 1
         try:
             return {"do": "resume", "value": encoder.write(function(*args, **kwargs))}, encoder.frames
         except Uncrossable as error:
-            raise CannotProxy(self._uncrossable(str(error))) from None
+            raise CannotProxy(f"{line_of_test()}: {error}") from None
         except Exception as error:  # noqa: BLE001 - what the test's function raises, the student's code may catch
             return {"do": "resume", "raised": encoder.exception(error)}, encoder.frames
         finally:
@@ -393,9 +400,3 @@ class Link:
         if far is not None:
             object.__setattr__(value, "_far", far._replace(mixed=True))
         return value
-
-    def _uncrossable(self, kind: str) -> str:
-        return (
-            f"{line_of_test()}: a value of type {kind} is passed to the student's code, which runs in another process; "
-            "pass numbers, strings, lists, dicts, arrays, functions, or objects of the student's own"
-        )

@@ -322,7 +322,9 @@ def local_class(link: Asks, key: str, description: dict[str, Any], bases: tuple[
         namespace["__hash__"] = None
     elif "__eq__" in namespace and "__hash__" not in namespace:
         namespace["__hash__"] = object.__hash__
-    namespace |= {str(method): _method(str(method)) for method in description["methods"]}
+    # a special method is never taken by its name alone: it would answer comparisons with plain data
+    methods = [m for m in map(str, description["methods"]) if m.isidentifier() and not m.startswith(("__", "_far"))]
+    namespace |= {method: _method(method) for method in methods}
     namespace |= {"__kind__": Kind(link, key, name), "__module__": str(description["module"])}
     namespace["__doc__"] = description["doc"]
     namespace["__qualname__"] = str(description["qualname"])

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from autograder.suites.codec import READERS, Decoder, Encoder, Malformed, Uncrossable, carry_back
+from autograder.suites.proxies import local_class
 
 
 class NoWorld:
@@ -137,3 +138,13 @@ def test_what_a_test_passes_is_data_or_refused_by_its_type():
 
     with pytest.raises(Uncrossable, match="Own"):
         Encoder(NoWorld()).write([1, {"a": Own()}])
+
+
+def test_a_class_that_is_described_gets_no_special_method_by_a_methods_name():
+    """A worker that lists `__eq__` or `__array__` among the methods does not come to answer comparisons."""
+    names = ["fine", "__eq__", "__lt__", "__sub__", "__array__", "__float__", "__class__", "_far", "no name"]
+    told = {"name": "C", "qualname": "C", "module": "m", "doc": None, "bases": [], "hashable": True, "exception": False}
+    made = local_class(NoWorld(), "m:C", told | {"methods": names, "specials": ["__array__", "__getattribute__"]}, ())
+
+    assert {"fine"} == set(names) & set(vars(made))
+    assert made.__getattribute__ is object.__getattribute__
