@@ -36,8 +36,8 @@ class Uncrossable(Exception):
 
     def __init__(self, kind: type) -> None:
         super().__init__(
-            f"a value of type {kind.__module__}.{kind.__qualname__} is passed to the student's code, which runs in another "
-            "process; pass numbers, strings, lists, dicts, arrays, functions, or objects of the student's own"
+            f"a value of type {kind.__module__}.{kind.__qualname__} is passed to the student's code, which runs in "
+            "another process; pass numbers, strings, lists, dicts, arrays, functions, or objects of the student's own"
         )
 
 

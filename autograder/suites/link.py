@@ -28,6 +28,7 @@ __all__ = ["Link"]
 
 CALLS_BACK = 200_000
 NESTED = 50
+NUMBERS = (bool, int, float, complex, np.generic, np.ndarray)
 
 
 class Said(NamedTuple):
@@ -134,10 +135,7 @@ class Link:
     def mixed(self, name: str, pair: tuple[Any, Any]) -> Any:
         """Arithmetic of an object with plain data: its result, unless that is a number, which it could choose."""
         value = self.special(name, pair)
-        if (
-            isinstance(value, bool | int | float | complex | np.generic | np.ndarray)
-            or type(value).__module__ == "torch"
-        ):
+        if isinstance(value, NUMBERS) or type(value).__module__ == "torch":
             self.notes.add(
                 f"{line_of_test()}: arithmetic of a student's object with plain data gave a number, which is not "
                 "taken: compare its attributes instead"

@@ -20,7 +20,7 @@ class TestMean(unittest.TestCase):
         """The mean is right"""
         self.assertAlmostEqual(mean(SAMPLE), 0.75)
         self.assertAlmostEqual(mean(SAMPLE[:2]), -0.375)
-        self.assertEqual(round(mean(SAMPLE + 1), 6), 1.75)
+        self.assertEqual(round(float(mean(SAMPLE + 1)), 6), 1.75)
 
     @weight(1)
     @visibility("hidden")
@@ -28,6 +28,7 @@ class TestMean(unittest.TestCase):
     def test_hidden_mean(self):
         """The mean of a hidden sample is right"""
         self.assertAlmostEqual(mean(np.array([13.0, 29.5])), 21.25)
+        self.assertAlmostEqual(mean(np.array([-4.0, 1.5])), -1.25)
 
 
 @partial_credit(3)
@@ -35,16 +36,21 @@ def test_mean_in_parts(set_score=None):
     """The mean of three samples, a point each"""
     points = 0
     for n in (1, 2, 3):
-        points += bool(abs(mean(SAMPLE[:n]) - SAMPLE[:n].mean()) < 1e-9)
+        for sample in (SAMPLE[:n], SAMPLE[:n] + n):
+            if not abs(mean(sample) - sample.mean()) < 1e-9:
+                break
+        else:
+            points += 1
         set_score(points)
 
 
 @weight(2)
 def test_standardize():
     """The sample is standardized"""
-    z = standardize(SAMPLE)
-    np.testing.assert_allclose(z, (SAMPLE - SAMPLE.mean()) / SAMPLE.std(), rtol=1e-9)
-    assert z == pytest.approx((SAMPLE - SAMPLE.mean()) / SAMPLE.std())
+    for x in (SAMPLE, SAMPLE**2):
+        z = standardize(x)
+        np.testing.assert_allclose(z, (x - x.mean()) / x.std(), rtol=1e-9)
+        assert z == pytest.approx((x - x.mean()) / x.std())
 
 
 @weight(3)
