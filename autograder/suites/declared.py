@@ -8,6 +8,7 @@ import numpy as np
 
 from autograder.errors import UsageError
 from autograder.suites.outcome import Declared
+from autograder.suites.streams import legible
 
 __all__ = ["declared", "forget_values", "set_values"]
 
@@ -59,7 +60,7 @@ def set_values(function: Callable[..., Any]) -> tuple[float | None, str, float |
     score, unfit = _number(_first(function, SCORE))
     value = _first(function, VALUE)
     if type(value) is str:
-        return score, unfit, value[:1000], ""
+        return score, unfit, legible(value[:1000]), ""
     return score, unfit, *_number(value)
 
 

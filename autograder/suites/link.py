@@ -298,7 +298,7 @@ class Link:
 
     def _exchange(self, body: dict[str, Any], frames: list[Any]) -> tuple[dict[str, Any], list[Any]]:
         """One message there and one back: what it mentions is taken down, what it says is written."""
-        reply, came = self.talk.exchange(body, frames)
+        reply, came = self.talk.exchange(body, frames, shared=self._mute or body["do"] == "import")
         self._next = max(self._next, reply["next"] if type(reply.get("next")) is int else 0)
         self.kinds.learn(reply.get("classes"))
         if not self._mute:

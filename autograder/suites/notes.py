@@ -14,4 +14,4 @@ class Notes:
     def add(self, sentence: str) -> None:
         """Takes one down."""
         if len(self.told) < MOST:
-            self.told.setdefault(sentence[:LENGTH])
+            self.told.setdefault(sentence[:LENGTH].encode("utf-8", "backslashreplace").decode())

@@ -21,6 +21,7 @@ from autograder.suites.link import Link
 from autograder.suites.outcome import Declared, Outcome
 from autograder.suites.places import FAULTS, fault
 from autograder.suites.proxies import Broken, far_of
+from autograder.suites.streams import legible
 
 __all__ = ["SuitePlugin"]
 
@@ -173,8 +174,8 @@ class SuitePlugin:
             unfit=unfit,
             value=value,
             value_unfit=value_unfit,
-            said=_printed(self.reports),
-            reasons=tuple(FAULTS[-1:] if lost else (_reason(r) for r in (failed or skipped))),
+            said=legible(_printed(self.reports)),
+            reasons=tuple(map(legible, FAULTS[-1:] if lost else (_reason(r) for r in (failed or skipped)))),
             changed=self.link.changes.unmeant,
         )
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["replaced", "replacement", "write"]
+__all__ = ["legible", "replaced", "replacement", "write"]
 
 STDIN, INPUT, PRINT = sys.stdin, builtins.input, builtins.print
 
@@ -30,4 +30,9 @@ def write(said: Any, closed: tuple[Any, ...]) -> None:
     for name, text in zip(("stdout", "stderr"), said, strict=True):
         stream = getattr(sys, name)
         if type(text) is str and text and not any(stream is other for other in closed):
-            stream.write(text)
+            stream.write(legible(text))
+
+
+def legible(text: str) -> str:
+    """The text with what Unicode does not know, half a character, as its escape."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from autograder.engine.sandbox import Zygote
 from autograder.engine.stream import PATIENCE
-from autograder.engine.worker import Budget, Worker
+from autograder.engine.worker import IMPORT_S, Budget, Worker
 from autograder.errors import StudentError
 from autograder.suites.places import fault
 
@@ -83,12 +83,19 @@ class Talk:
         files = self._files | {folder + STUB: b""}
         self._worker.load(files=files, file=folder + STUB, adapter=far_text(), functions=("answer",))
 
-    def exchange(self, body: dict[str, Any], frames: list[Any]) -> tuple[dict[str, Any], list[Any]]:
-        """One message there and one back; raises StudentFault, after which no worker is there."""
+    def exchange(
+        self, body: dict[str, Any], frames: list[Any], *, shared: bool = False
+    ) -> tuple[dict[str, Any], list[Any]]:
+        """One message there and one back; raises StudentFault, after which no worker is there.
+
+        What tests share (`shared`: imports, set-up done again) has time of its own, as in homeworks, and costs the test
+        none.
+        """
         worker = self._worker
         if worker is None or not worker.alive:
             raise fault("the program ended while it called a function of the test")
-        left = max(LEAST_S, self.limits.test_s - self._spent)
+        test_s = self.limits.test_s
+        left = max(test_s, IMPORT_S) if shared else max(LEAST_S, test_s - self._spent)
         wall = min(left * PATIENCE + 1, max(LEAST_S, self._until - self._clock()))
         worker.budget = worker.budget._replace(call_s=left)
         self._calls += 1
@@ -100,14 +107,15 @@ class Talk:
         except StudentError as error:
             self.renew()
             if error.verdict == "timeout":
-                self._spent = self.limits.test_s
-            raise fault(self._said_of(error)) from None
+                self._spent = test_s
+            raise fault(_said_of(error, left if shared else test_s)) from None
         except BaseException:  # the alarm, or a reply of another form: what comes next would be out of step
             self.renew()
             raise
         finally:
-            self._spent += max(0.0, worker.stream.cpu_s() - before)
-            self._waited += self._clock() - started
+            if not shared:
+                self._spent += max(0.0, worker.stream.cpu_s() - before)
+                self._waited += self._clock() - started
         self._received += size
         return reply, came
 
@@ -135,12 +143,13 @@ class Talk:
             self._zygote = self._start()
         return self._zygote
 
-    def _said_of(self, error: StudentError) -> str:
-        if error.verdict == "malformed":
-            return MALFORMED
-        if error.verdict == "timeout":
-            return f"the student's code took longer than the {self.limits.test_s:g} s of a test: an endless loop?"
-        return error.reason
+
+def _said_of(error: StudentError, limit_s: float) -> str:
+    if error.verdict == "malformed":
+        return MALFORMED
+    if error.verdict == "timeout":
+        return f"the student's code took longer than the {limit_s:g} s that it may take here: an endless loop?"
+    return error.reason
 
 
 @functools.cache

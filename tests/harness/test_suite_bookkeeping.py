@@ -325,6 +325,23 @@ def test_a_module_that_is_not_there_fails_each_test_and_loses_none(tmp_path):
     } | {found.name for found in rows if "artial_subtests" in found.name or "hangs_after" in found.name}
 
 
+def test_text_that_no_file_can_hold_loses_no_test(tmp_path):
+    """Half a character in what the student's code prints, raises or returns is shown as its escape."""
+    wild = "import sys\nW = 'a\\ud800\\x00'\ndef f():\n    print(W)\n    raise ValueError(W)\ndef g(): return W\n"
+    text = (
+        "import wild\nfrom gradescope_utils.autograder_utils.decorators import *\n"
+        "@weight(1)\ndef test_a(): wild.f()\n"
+        "@weight(1)\ndef test_b(): assert wild.g() == 'b'\n"
+        "@leaderboard('w')\ndef test_c(set_leaderboard_value=None): set_leaderboard_value(wild.g())\n"
+    )
+    graded = run(suite_at(tmp_path / "source", test_a=text), suite_at(tmp_path / "in", wild=wild))
+
+    assert not graded.undecided
+    assert [found.score for found in graded.results.tests] == [0, 0]
+    assert "a\\ud800" in graded.results.tests[0].output
+    assert graded.results.leaderboard[0]["value"].startswith("a\\ud800")
+
+
 def test_a_process_of_tests_that_dies_is_followed_by_another(tmp_path):
     """A test that ends its own process has no verdict; those after it are graded."""
     text = (
