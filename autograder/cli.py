@@ -19,6 +19,7 @@ COMMANDS = (  # a handout holds a few of them
     "pack",
     "grade",
     "regrade",
+    "suite",
     "rescore",
     "diff",
     "report",

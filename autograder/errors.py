@@ -5,6 +5,7 @@ from dataclasses import dataclass
 __all__ = [
     "AuditError",
     "BankError",
+    "CannotProxy",
     "CheckFailed",
     "EnvironmentUnusable",
     "FormulaError",
@@ -13,6 +14,7 @@ __all__ = [
     "ManifestError",
     "SearchOver",
     "StudentError",
+    "StudentFault",
     "SubmissionUnusable",
     "Ungraded",
     "UsageError",
@@ -105,6 +107,17 @@ class StudentError(Exception):
         self.text = text
         self.kinds = kinds
         super().__init__(f"{reason} {text}".strip())
+
+
+class StudentFault(BaseException):
+    """In a suite of tests, a call to the student's code ended the program or took too long, or there is no such code.
+
+    Neither a test that expects an exception nor one that catches errors shall take it for what it hoped for.
+    """
+
+
+class CannotProxy(BaseException):
+    """A suite asks for what cannot be had of code in another process; the text names file and line of the test."""
 
 
 class SearchOver(BaseException):

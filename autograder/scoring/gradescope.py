@@ -26,7 +26,7 @@ class Row(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True, frozen
     """One test of the results: here, one part of the homework."""
 
     name: str
-    number: str
+    number: str = ""
     score: Points | None = None
     max_score: Points | None = None
     name_format: Format | None = None
