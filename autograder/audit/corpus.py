@@ -45,8 +45,9 @@ class Entry:
 
     @property
     def digest(self) -> str:
-        """The hash of its name, its files and what it must get."""
-        mixed = hashlib.blake2b(repr((self.name, self.points, self.at_most, self.at_least)).encode(), digest_size=8)
+        """The hash of its name, what it is about, its files and what it must get."""
+        said = (self.name, self.problem, self.whole, self.points, self.at_most, self.at_least)
+        mixed = hashlib.blake2b(repr(said).encode(), digest_size=8)
         for path, data in sorted(self.files.items()):
             mixed.update(f"{path}\0{len(data)}\0".encode() + data)
         return mixed.hexdigest()
@@ -79,8 +80,13 @@ def read_corpus(homework: Homework) -> dict[str, Entry]:
     path = folder / "expected.toml"
     if not path.is_file():
         return {}
-    tables: dict[str, dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))
-    return {name: _entry(homework, folder, name, table) for name, table in tables.items()}
+    try:
+        tables: dict[str, dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))
+        return {name: _entry(homework, folder, name, table) for name, table in tables.items()}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path.relative_to(homework.root)} is not TOML: {error}") from None
+    except FileNotFoundError as error:
+        raise UsageError(f"{path.relative_to(homework.root)} names {error.filename}, which is not there") from None
 
 
 def _entry(homework: Homework, folder: Path, name: str, table: dict[str, Any]) -> Entry:
@@ -94,6 +100,9 @@ def _entry(homework: Homework, folder: Path, name: str, table: dict[str, Any]) -
         raise UsageError(f"the corpus entry {name} lacks the key {min(lacking)}")
     if table.get("problem", "") not in ("", *homework.problems):
         raise UsageError(f"the corpus entry {name}: there is no problem {table['problem']!r}")
+    named = {part for key in ("points", "points_at_most", "points_at_least") for part in table.get(key, {})}
+    if not named or not named <= homework.parts.keys():
+        raise UsageError(f"the corpus entry {name} must say what it gets, by part: {', '.join(homework.parts)}")
     files = _folder_files(homework, folder, table) if "folder" in table else _file(homework, folder, name, table)
     return Entry(
         name,

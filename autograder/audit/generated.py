@@ -19,6 +19,7 @@ from autograder.engine.properties import Property
 from autograder.engine.run import Banks
 from autograder.engine.submission import Submission
 from autograder.manifest import Homework, Problem
+from autograder.scoring.verdict import Verdict
 
 __all__ = ["Fate", "fates", "mutants", "narrowed", "only_killers", "stale"]
 
@@ -65,13 +66,13 @@ def fates(
     kills = crew.map(
         lambda grader, m: first_kill(grader, handed_in(homework, m), order[m.problem].of(m)),
         found,
-        Shelf("killed", lambda m: m.digest, Kill | None, lambda _: True),
+        Shelf("killed", name, Kill | None, _lasting),
     )
     rate = len(found) / max(time.perf_counter() - started, 1e-9)
     reasons = {digest: table.reason for table in declared for digest in table.mutants}
     survived = [m for m, kill in zip(found, kills, strict=True) if kill is None]
     unclear = sorted((m for m in survived if m.digest not in reasons), key=lambda m: m.problem)
-    other = dict(zip((m.digest for m in unclear), _differences(homework, unclear, banks, crew.means), strict=True))
+    other = dict(zip((name(m) for m in unclear), _differences(homework, unclear, banks, crew.means), strict=True))
     return [_fate(m, kill, other, reasons) for m, kill in zip(found, kills, strict=True)], rate
 
 
@@ -86,8 +87,13 @@ def _differences(homework: Homework, unclear: Sequence[Mutant], banks: Sequence[
             yield from texts
 
     memory = means.memory or Memory(None, "")
-    banked = " ".join(pair.public.digest for pair in banks)
-    return memory.fill(Shelf(f"differs {banked}", lambda m: m.digest, str, lambda _: True), unclear, ask)
+    banked = " ".join(f"{pair.public.digest} {pair.hidden.digest if pair.hidden else ''}" for pair in banks)
+    return memory.fill(Shelf(f"differs {banked}", name, str, lambda _: True), unclear, ask)
+
+
+def name(mutant: Mutant) -> str:
+    """What a mutant is remembered by: two problems may have the same function, and the same slip in it."""
+    return f"{mutant.problem} {mutant.digest}"
 
 
 def _fate(mutant: Mutant, kill: Kill | None, other: dict[str, str], reasons: dict[str, str]) -> Fate:
@@ -95,7 +101,12 @@ def _fate(mutant: Mutant, kill: Kill | None, other: dict[str, str], reasons: dic
         return Fate(mutant, "killed", kill)
     if mutant.digest in reasons:
         return Fate(mutant, "declared", reason=reasons[mutant.digest])
-    return Fate(mutant, "survived" if other[mutant.digest] else "equal", other=other[mutant.digest])
+    return Fate(mutant, "survived" if other[name(mutant)] else "equal", other=other[name(mutant)])
+
+
+def _lasting(kill: Kill | None) -> bool:
+    """Whether a verdict is the mutant's own: a busy machine may have had its part in one of time or memory."""
+    return kill is None or kill.verdict not in (Verdict.TIMEOUT, Verdict.MEMORY)
 
 
 def stale(found: Sequence[Fate], declared: Sequence[Declared]) -> list[str]:
@@ -127,7 +138,7 @@ def only_killers(crew: Crew, found: Sequence[Fate], wanted: Sequence[Key]) -> di
         others = [p for k, p in every.items() if k != key and p.problems == (fate.mutant.problem,)]
         return first_kill(grader, handed_in(homework, fate.mutant), others) is None
 
-    shelf = Shelf("alone", lambda item: f"{name_of(item[0])} {item[1].mutant.digest}", bool, lambda _: True)
+    shelf = Shelf("alone", lambda item: f"{name_of(item[0])} {name(item[1].mutant)}", bool, lambda _: True)
     alone: dict[Key, str] = {}
     for (key, fate), holds in zip(tries, crew.map(falls_to_it_alone, tries, shelf), strict=True):
         if holds:

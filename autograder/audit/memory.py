@@ -1,6 +1,6 @@
 """What an audit has found before, by the digest of all that decides it, so that the next one asks only what is new.
 
-What stands in the way of a gate is never remembered, but asked again.
+An entry that loses what it must not, or keeps what it must lose, is never remembered, but asked again.
 """
 
 import sqlite3

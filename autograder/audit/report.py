@@ -153,8 +153,8 @@ def gates(report: Report) -> list[Gate]:
             tuple(f.mutant.id for f in report.survivors) if killed < asked.generated else (),
         ),
         Gate("declared equivalents are true", "all", f"{len(report.stale)} stale", tuple(report.stale)),
-        _share("catalogue mutants get their points", asked.catalogue, wrong),
-        _share("right variants get everything", asked.accepts, right),
+        _share("catalogue mutants get their points", asked.catalogue, wrong, needed=report.whole),
+        _share("right variants get everything", asked.accepts, right, needed=report.whole),
         _stable(report),
         Gate(
             "same submission, same bytes",
@@ -168,8 +168,11 @@ def gates(report: Report) -> list[Gate]:
     return found + ([_alone(report)] if report.whole else [])
 
 
-def _share(name: str, wanted: float, graded: Iterable[Graded]) -> Gate:
+def _share(name: str, wanted: float, graded: Iterable[Graded], *, needed: bool) -> Gate:
+    """The share that has its points; where one is `needed`, none at all is a miss."""
     every = list(graded)
+    if needed and not every:
+        return Gate(name, f">= {wanted:.0%}", "none is there", ("tests/corpus has no such submission",))
     bad = [g for g in every if g.amiss]
     share = 1 - len(bad) / len(every) if every else 1.0
     missed = tuple(f"{g.entry.name} ({'; '.join(g.amiss)}){_failing(g)}" for g in bad) if share < wanted else ()

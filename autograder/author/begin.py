@@ -1,5 +1,6 @@
 """A new problem, and where there is none yet its homework: files that are green, to be written over piece by piece."""
 
+import keyword
 import re
 import secrets
 from pathlib import Path
@@ -12,7 +13,9 @@ from autograder.manifest import read_homework
 __all__ = ["add_problem"]
 
 TEMPLATES = Path(__file__).parent / "scaffold"
-HOMEWORK_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
+HOMEWORK_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
+PART_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")  # as the manifest's reader has it
+TAKEN = ("student", "reference", "math", "np", "pytest")  # they mean something else where a problem is used
 CORPUS_HEAD = "# Submissions with the points that each must get: right ones, and mistakes, each for one reason.\n"
 ORACLE, CORPUS = "tests/oracles", "tests/corpus"
 
@@ -28,16 +31,18 @@ def add_problem(root: Path, homework: str, problem: str, part: str | None) -> li
         raise UsageError(
             f"{homework!r} is no homework's id: small letters and digits, with dashes between, as in em-hw1"
         )
-    if not problem.isidentifier() or problem != problem.lower() or problem in ("student", "reference"):
+    if not problem.isidentifier() or problem != problem.lower() or keyword.iskeyword(problem) or problem in TAKEN:
         raise UsageError(f"{problem!r} is no problem's name: it becomes a module, so write it like mixture or em_steps")
     manifest = root / "reference" / package / "homework.toml"
     known = read_homework(manifest, root) if manifest.is_file() else None
     parts = known.parts if known else {}
     number = part or str(next(n for n in range(1, len(parts) + 2) if str(n) not in parts))
+    if not PART_ID.match(number):
+        raise UsageError(f"{number!r} is no part's id: letters, digits, dots and dashes")
     if number in parts:
         raise UsageError(f"{homework} has a part {number} already; name another with --part")
     said = {"homework": homework, "package": package, "problem": problem, "part": number}
-    said["title"] = known.title if known else homework
+    said["title"] = (known.title if known else homework).replace("\\", "").replace('"', "'")
     new, longer = _texts(root, said, first=known is None)
     if there := [path for path in new if path.exists()]:
         raise UsageError(f"{there[0].relative_to(root)} is there already; nothing was written")

@@ -92,8 +92,14 @@ def _unfinished(homework: Homework) -> Iterator[Fault]:
                 text = f"{node.name} has no docstring: say shapes, units, what raises ValueError, and the source"
                 yield Fault(place, node.lineno, text, f"def {node.name}(…):")
         oracles = root / "tests/oracles" / homework.package
-        if not any(problem.name in path.read_text(encoding="utf-8") for path in oracles.glob("test_*.py")):
+        if not any(_tests(path.read_text(encoding="utf-8"), problem.name) for path in oracles.glob("test_*.py")):
             yield Fault(place, 0, f"no oracle names it: write {oracles.relative_to(root)}/test_{problem.name}.py")
+
+
+def _tests(source: str, problem: str) -> bool:
+    """Whether a file imports the problem's reference, or names its file, and has a test."""
+    named = re.search(rf"^(from|import) .*\b{problem}\b|\b{problem}\.py\b", source, re.MULTILINE)
+    return named is not None and re.search(r"^def test_", source, re.MULTILINE) is not None
 
 
 def _placed(root: Path, near: Path, text: str) -> Fault:

@@ -38,9 +38,9 @@ def audit(
 ) -> int:
     """Audit the grading of a homework (of all, when none is named), or of some of its parts.
 
-    What was found before, of exactly what lies there now, is not asked again; what stands in the way of a gate always
-    is. A whole audit leaves its result beside the reference, where `gradelbo build` looks for it. Exits with 1 when a
-    gate is missed.
+    What was found before, of exactly what lies there now, is not asked again, but for entries of the corpus that have
+    other points than they must. A whole audit leaves its result beside the reference, where `gradelbo build` looks for
+    it. Exits with 1 when a gate is missed.
 
     Example: gradelbo audit cs229-ps3 2b --html audit.html
     """

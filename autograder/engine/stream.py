@@ -90,20 +90,26 @@ class Stream:
     def send(self, data: bytes, limit_s: float) -> None:
         """Sends everything; raises TimeoutError when the worker does not take it, ConnectionError when it is gone."""
         view = memoryview(data)
-        deadline = time.monotonic() + limit_s * PATIENCE + 1
+        started, most = time.monotonic(), limit_s * PATIENCE + 1
+        before: float | None = None
         while view:
             self._wait(write=True)
             with contextlib.suppress(BlockingIOError):
                 view = view[self._reply.send(view[:CHUNK]) :]
-            if view and time.monotonic() > deadline:
+            if view and before is None:
+                before = self.stalled_s()
+            passed = time.monotonic() - started
+            if view and before is not None and passed > most and passed - (self.stalled_s() - before) > most:
                 raise TimeoutError
 
-    def allowance(self, limit_s: float, wall_s: float | None = None) -> "Allowance":
-        """What the next answer may take: `limit_s` CPU seconds, PATIENCE times that on the wall, at most `wall_s`."""
+    def allowance(self, limit_s: float, wall_s: float | None = None, patience_s: float | None = None) -> "Allowance":
+        """What the next answer may take: `limit_s` CPU seconds, and on the wall `patience_s`, never past `wall_s`.
+
+        Without `patience_s` it is PATIENCE times the CPU seconds.
+        """
         self._stalled = None
-        return Allowance(
-            time.monotonic(), self.cpu_s(), limit_s, limit_s * PATIENCE + 1, math.inf if wall_s is None else wall_s
-        )
+        most = limit_s * PATIENCE + 1 if patience_s is None else patience_s
+        return Allowance(time.monotonic(), self.cpu_s(), limit_s, most, math.inf if wall_s is None else wall_s)
 
     def receive(self, n: int, allowed: "Allowance") -> bytes:
         """Exactly n bytes; raises TimeoutError past the allowance of the whole answer, EOFError at the end."""

@@ -21,6 +21,7 @@ from autograder.manifest import Imports
 __all__ = ["START_S", "Budget", "Ended", "StaleAnswer", "Worker", "remove_strays", "text_of", "texts", "watch_scratch"]
 
 STRAYS = Path(__file__).parents[1] / "worker" / "strays.py"
+Clock = Callable[[], tuple[float, float | None, float]]
 START_S = 120.0  # a loaded machine, or half a processor, is slow to start things, and that is nobody's fault
 SCRATCH_MB, SCRATCH_ENTRIES = 200, 60_000  # a submission itself has at most 2000 files, 12 folders deep
 ANYTHING = Imports()
@@ -132,7 +133,7 @@ class Worker:
         adapter: bytes | None,
         functions: tuple[str, ...],
         imports: Imports,
-        clock: Callable[[], tuple[float, float]],
+        clock: Clock,
         watch: tuple[str, ...] | None = None,
     ) -> int:
         """Lays out the submission and has the file that counts read; gives in how many steps it is to run."""
@@ -164,14 +165,15 @@ class Worker:
             self.close()
             raise InternalFault(f"the submission could not be laid out: {laid}")
 
-    def _clock(self, limit_s: float, wall_s: float | None) -> Callable[[], tuple[float, float]]:
-        """What is left, of CPU and of wall seconds, of a limit that several requests share."""
+    def _clock(self, limit_s: float, wall_s: float | None) -> Clock:
+        """What is left of limits that several requests share: CPU seconds, those to the end, those on the wall."""
         whole, before = self.stream.allowance(limit_s, wall_s), self.stream.stalled_s()
 
-        def left() -> tuple[float, float]:
+        def left() -> tuple[float, float | None, float]:
             used, passed = self.stream.cpu_s() - whole.used_s, time.monotonic() - whole.started
             at_work = passed - (self.stream.stalled_s() - before)
-            return max(LEAST_S, limit_s - used), max(LEAST_S, min(whole.wall_s - at_work, whole.end_s - passed))
+            end_s = None if wall_s is None else max(LEAST_S, wall_s - passed)
+            return max(LEAST_S, limit_s - used), end_s, max(LEAST_S, whole.wall_s - at_work)
 
         return left
 
@@ -232,7 +234,9 @@ class Worker:
             os.kill(self.pid, signal.SIGKILL)
         remove_strays(self.uid, self.scratch)
 
-    def _ask(self, message: dict[str, Any], limit_s: float, wall_s: float | None = None) -> dict[str, Any]:
+    def _ask(
+        self, message: dict[str, Any], limit_s: float, wall_s: float | None = None, patience_s: float | None = None
+    ) -> dict[str, Any]:
         number = os.urandom(8)
         try:
             data = wire.pack(message | {"id": number})
@@ -240,7 +244,7 @@ class Worker:
             raise StudentError(
                 "malformed", "a value came back that no further call can be made with", text=str(error)
             ) from None
-        allowed = self.stream.allowance(limit_s, wall_s)
+        allowed = self.stream.allowance(limit_s, wall_s, patience_s)
         try:
             self.stream.send(data, limit_s)
             answer = wire.read(lambda n: self.stream.receive(n, allowed), limit=self.budget.reply_mb << 20)
