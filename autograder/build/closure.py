@@ -19,6 +19,7 @@ NOT_FOR_STUDENTS = (
     "autograder.engine.freeze",
     "autograder.engine.record",
     "autograder.engine.suite",
+    "autograder.suites",
 )
 
 
