@@ -25,10 +25,6 @@ def build(homework: str | None, handout: bool, gradescope: bool, unaudited: bool
     from autograder.errors import AuditError, UsageError
     from autograder.manifest import find_homework, homeworks
 
-    if (handout or gradescope) and not all((root() / name).exists() for name in (*TOP, "autograder", "LICENSE")):
-        raise UsageError(
-            f"zips are packed in a checkout of gradelbo, of which {root()} is none; put reference/ and tests/ into one"
-        )
     wanted = [find_homework(root(), name) for name in ([homework] if homework else homeworks(root()))]
     for found in wanted:
         try:
@@ -37,6 +33,10 @@ def build(homework: str | None, handout: bool, gradescope: bool, unaudited: bool
             if not unaudited:
                 raise AuditError(f"{error}, or build it all the same with --unaudited") from None
             click.echo(f"gradelbo: for staff: {error}", err=True)
+    if (handout or gradescope) and not all((root() / name).exists() for name in (*TOP, "autograder", "LICENSE")):
+        raise UsageError(
+            f"zips are packed in a checkout of gradelbo, of which {root()} is none; put reference/ and tests/ into one"
+        )
     for found in wanted:
         written = write_template(found)
         if handout:

@@ -77,7 +77,7 @@ def best_nll(law: Law, words: list[str]) -> float:
     """
     share = law.classes / law.classes.sum(axis=-1, keepdims=True)
     table = np.log(np.maximum(share @ (law.words / law.words.sum(axis=1, keepdims=True)), 1e-300))
-    number = {word: n for n, word in enumerate(law.names)}
+    number = dict(zip(law.names, range(len(law.names)), strict=True))
     belief, nats = np.full(TOPICS, -np.log(TOPICS)), 0.0
     place, before, count = _Place(), WORDS, len(words) - 1
     place.step(words[0])

@@ -107,9 +107,10 @@ def test_the_case_that_a_failure_names_can_be_replayed(name, tmp_path):
 def hand_in(homework, folder):
     """Writes the reference's files where students have theirs."""
     for problem in homework.problems.values():
-        target = folder / problem.file
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(homework.source_of(problem).read_bytes())
+        for file, source in homework.sources_of(problem).items():
+            target = folder / file
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(source.read_bytes())
 
 
 @pytest.mark.parametrize("name", HOMEWORKS)

@@ -20,6 +20,7 @@ from autograder.build.leaks import solutions
 from autograder.build.public_form import public_manifest
 from autograder.build.words import code_words, telling, text_words, windows
 from autograder.engine.bank import MAGIC, read_bank, require_fresh
+from autograder.engine.data import made_data
 from autograder.engine.grader import HIDDEN, PUBLIC, Grader
 from autograder.engine.properties import load_properties
 from autograder.errors import BankError, EnvironmentUnusable, InternalFault, ManifestError
@@ -105,7 +106,7 @@ def test_a_handout_has_what_its_readme_names(given):
     here = given.files["README.md"].decode().split("## What is here")[1].split("\n## ")[0]
     named = set(re.findall(r"^\| `([^`]+)`", here, re.MULTILINE))
     wanted = {problem.file for problem in given.homework.problems.values()} | set(given.homework.files)
-    made = {problem.file for problem in given.homework.problems.values() if problem.kind == "text"}
+    made = {problem.file for problem in given.homework.problems.values() if problem.kind in ("text", "artifact")}
 
     assert wanted - made | {"README.md", "requirements.txt", "autograder/cli.py"} <= set(given.files)
     assert wanted <= named
@@ -117,7 +118,7 @@ def test_nothing_of_the_reference_is_in_a_handout(given):
     secret = dict(solutions(given.homework))
     template = {given.homework.source_of(problem).name for problem in given.homework.problems.values()}
     template |= {Path(file).name for file in given.homework.files}
-    template.add("data.py")  # it writes the files that students get
+    template |= {"data.py", *(Path(path).name for path in made_data(given.homework))}  # what it writes, students get
     for path in given.homework.reference.glob("*.py"):
         if path.name not in template:
             text = path.read_text()
