@@ -41,6 +41,12 @@ def gradebook(target: Path, out: Path, number: int | None, roster: Path | None, 
         entries = list(ledger.entries(run))
         whole = max((other for other in ledger.runs() if other.homework == run.homework), key=ledger.count)
         others = ledger.count(whole)
+    if run.finished is None:
+        raise UsageError(
+            f"run {run.id} did not come to its end: the same `gradelbo regrade` again goes on where it was"
+        )
+    if missing := [part for part in homework.parts if homework.parts[part].pays and part not in run.parts]:
+        raise UsageError(f"run {run.id} is of some parts only: {', '.join(missing)} would have no points in the file")
     if canvas and people is not None:
         sheet = sheets.canvas(homework, entries, people, canvas)
     else:

@@ -18,12 +18,13 @@ from autograder.course.roster import Roster
 from autograder.engine.leftovers import printable
 from autograder.engine.tree import listed, read
 from autograder.errors import SubmissionUnusable, UsageError
-from autograder.members import ARCHIVE_NAMES, FILE_LIMIT, Leftovers, choose, clean, is_junk
+from autograder.members import ARCHIVE_LIMIT, ARCHIVE_NAMES, FILE_LIMIT, Leftovers, choose, clean, is_junk
 
 __all__ = ["Export", "open_export"]
 
 NO_RECORD = "the export's metadata does not name it: who handed it in, and when, is not known"
 NO_FILES = "none of its files is in the export: it is not graded"
+MOST = max(FILE_LIMIT, ARCHIVE_LIMIT)  # bytes of a file that count for a digest
 SINGLE = (*ARCHIVE_NAMES, ".py", ".ipynb", ".py.txt")  # files that are a hand-in of their own in a plain folder
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, OSError)
 
@@ -219,16 +220,16 @@ def _zip(path: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def _member(archive: zipfile.ZipFile, name: str, path: Path) -> bytes:
-    """A member's bytes, never more than a file that is graded may have."""
+    """A member's bytes, never more than an archive that is opened may have."""
     try:
         with archive.open(name) as stream:
-            return stream.read(FILE_LIMIT + 1)
+            return stream.read(MOST + 1)
     except BROKEN as error:
         raise UsageError(f"{printable(name)} in {path.name} is damaged: {error}; download the export again") from None
 
 
 def _file(path: Path) -> bytes:
     try:
-        return read(path, FILE_LIMIT + 1)
+        return read(path, MOST + 1)
     except OSError:
         return b"unreadable"

@@ -71,13 +71,17 @@ def canvas(homework: Homework, entries: Iterable[Entry], roster: Roster, column:
         if not entry.handin.people:
             notes.append(f"{entry.handin.id} is nobody's that is known: it is not in the file")
         for person in entry.handin.people:
-            total = "" if entry.score is None else f"{entry.score.total:g}"
+            if entry.score is not None and entry.score.undecided:
+                open_parts = ", ".join(entry.score.undecided)
+                notes.append(
+                    f"{entry.handin.id}: part {open_parts} is undecided by a fault of ours: no score in the file"
+                )
             known = list(set().union(*(by_key.get(key, set()) for key in _keys(person))))
             if len(known) != 1:
                 how = "is not in Canvas' list" if not known else "fits several rows of Canvas' list"
                 notes.append(f"{person.name or person.email} ({entry.handin.id}) {how}: not in the file")
                 continue
-            scores |= dict.fromkeys(_keys(known[0]), total)
+            scores |= dict.fromkeys(_keys(known[0]), _total(entry))
     rows = []
     for row, person in zip(roster.rows, roster.people, strict=True):
         if row.get("Student", "").strip() == POSSIBLE.strip():
@@ -100,13 +104,18 @@ def _who(person: Person) -> Iterator[str]:
 def _what(entry: Entry, most: float, due: datetime | None) -> Iterator[str]:
     handin = entry.handin
     status = {"graded": "Graded", "absent": "Missing"}.get(entry.state, "Ungraded")
-    yield "" if entry.score is None else f"{entry.score.total:g}"
+    yield _total(entry)
     yield f"{most:g}"
     yield "Ungraded" if entry.score is not None and entry.score.undecided else status
     yield handin.id.removeprefix("submission_")
     yield "" if handin.created_at is None else f"{handin.created_at:%Y-%m-%d %H:%M:%S %z}"
     yield "" if handin.created_at is None or due is None else _lateness(handin.created_at - due)
     yield from ("0", str(handin.earlier + 1))
+
+
+def _total(entry: Entry) -> str:
+    """The total as a cell; empty where there is none, or where a fault of ours leaves a part of it open."""
+    return "" if entry.score is None or entry.score.undecided else f"{entry.score.total:g}"
 
 
 def _lateness(late: timedelta) -> str:

@@ -62,6 +62,7 @@ def write_report(ledger: Ledger, run: Run, homework: Homework, target: Path) -> 
     entries = list(ledger.entries(run))
     page_of = {entry.handin.id: f"{number:05}.html" for number, entry in enumerate(entries, 1)}
     writer = Writer(ledger, run, homework, _environment(), target, page_of)
+    target.mkdir(parents=True, exist_ok=True, mode=0o700)  # names and scores are for staff
     for folder in ("students", "staff"):
         (target / folder).mkdir(parents=True, exist_ok=True)
     for entry in entries:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,7 @@ from autograder.errors import UsageError
 
 __all__ = ["Roster", "read_roster"]
 
+FILE = re.compile(r"\.(zip|tar|tar\.gz|tgz|tar\.bz2|tar\.xz|py|py\.txt|ipynb)\Z", re.IGNORECASE)
 # what a column may be called, without case and blanks around it -> the field that it is
 COLUMNS = {
     "name": ("name", "student", "student name", "full name"),
@@ -41,7 +43,7 @@ class Roster:
     def completed(self, handin: Handin) -> Handin:
         """The hand-in with what is known here: of nobody's whose it is, by its name; of others sid and section."""
         if not handin.people:
-            whose = self.of(handin.id) or self.of(handin.id.partition(".")[0])
+            whose = self.of(handin.id) or self.of(FILE.sub("", handin.id))
             return msgspec.structs.replace(handin, people=whose)
         return msgspec.structs.replace(handin, people=tuple(self._completed(person) for person in handin.people))
 

@@ -174,7 +174,7 @@ def test_gradescope_columns(tiny):
     assert list(row.values())[13:] == ["4", "", "2.5"]
     assert row["SID"] == "07"
     assert (row["First Name"], row["Last Name"]) == ("Ada", "Lovelace")
-    assert (row["Total Score"], row["Max Points"], row["Status"]) == ("6.5", "9", "Ungraded")
+    assert (row["Total Score"], row["Max Points"], row["Status"]) == ("", "9", "Ungraded")
     assert (row["Submission ID"], row["Submission Count"]) == ("5", "3")
     assert row["Lateness (H:M:S)"] == "01:30:30"
 
@@ -199,6 +199,33 @@ def test_who_is_missing_and_what_is_ours_have_no_score(tiny, tmp_path):
         ("ada@example.edu", "Ungraded", ""),
         ("bob@example.edu", "Missing", ""),
     ]
+
+
+def test_a_part_that_a_fault_of_ours_left_open_leaves_the_total_open(tiny, tmp_path):
+    """The sum of the other parts would be a zero for that one: the cell for Canvas is empty, and it is told."""
+    (tmp_path / "canvas.csv").write_text(CANVAS)
+    sheet = canvas(tiny, [entry(points={"1a": 4.0, "1b": None, "2": 2.5})], read_roster(tmp_path / "canvas.csv"), "HW")
+
+    assert table(sheet)[1]["HW"] == ""
+    assert "1b" in sheet.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "whose"),
+    [
+        ("jo.smith.zip", "jo.smith@x.edu"),
+        ("jo@x.edu.py", "jo@x.edu"),
+        ("ada@x.edu.tar.gz", "ada@x.edu"),
+        ("jo.brown", ""),
+        ("jo.zip", "jo@x.edu"),
+    ],
+)
+def test_a_hand_in_is_given_to_whom_its_name_means(tmp_path, name, whose):
+    """The ending of a file is left out and nothing else: jo.smith's work is not jo's."""
+    (tmp_path / "r.csv").write_text("Name,Email\nJ S,jo.smith@x.edu\nJo,jo@x.edu\nAda,ada@x.edu\n")
+    found = read_roster(tmp_path / "r.csv").completed(Handin(name)).people
+
+    assert [person.email for person in found] == ([whose] if whose else [])
 
 
 @pytest.mark.parametrize("name", ['=HYPERLINK("http://x")', "+1+1|cmd", "@SUM(A1)", "-2+3", "\t=1"])
