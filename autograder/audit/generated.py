@@ -66,13 +66,15 @@ def fates(
     kills = crew.map(
         lambda grader, m: first_kill(grader, handed_in(homework, m), order[m.problem].of(m)),
         found,
-        Shelf("killed", name, Kill | None, _lasting),
+        Shelf("killed", remembered_as, Kill | None, _lasting),
     )
     rate = len(found) / max(time.perf_counter() - started, 1e-9)
     reasons = {digest: table.reason for table in declared for digest in table.mutants}
     survived = [m for m, kill in zip(found, kills, strict=True) if kill is None]
     unclear = sorted((m for m in survived if m.digest not in reasons), key=lambda m: m.problem)
-    other = dict(zip((name(m) for m in unclear), _differences(homework, unclear, banks, crew.means), strict=True))
+    other = dict(
+        zip((remembered_as(m) for m in unclear), _differences(homework, unclear, banks, crew.means), strict=True)
+    )
     return [_fate(m, kill, other, reasons) for m, kill in zip(found, kills, strict=True)], rate
 
 
@@ -88,10 +90,10 @@ def _differences(homework: Homework, unclear: Sequence[Mutant], banks: Sequence[
 
     memory = means.memory or Memory(None, "")
     banked = " ".join(f"{pair.public.digest} {pair.hidden.digest if pair.hidden else ''}" for pair in banks)
-    return memory.fill(Shelf(f"differs {banked}", name, str, lambda _: True), unclear, ask)
+    return memory.fill(Shelf(f"differs {banked}", remembered_as, str, lambda _: True), unclear, ask)
 
 
-def name(mutant: Mutant) -> str:
+def remembered_as(mutant: Mutant) -> str:
     """What a mutant is remembered by: two problems may have the same function, and the same slip in it."""
     return f"{mutant.problem} {mutant.digest}"
 
@@ -101,7 +103,7 @@ def _fate(mutant: Mutant, kill: Kill | None, other: dict[str, str], reasons: dic
         return Fate(mutant, "killed", kill)
     if mutant.digest in reasons:
         return Fate(mutant, "declared", reason=reasons[mutant.digest])
-    return Fate(mutant, "survived" if other[name(mutant)] else "equal", other=other[name(mutant)])
+    return Fate(mutant, "survived" if other[remembered_as(mutant)] else "equal", other=other[remembered_as(mutant)])
 
 
 def _lasting(kill: Kill | None) -> bool:
@@ -138,7 +140,7 @@ def only_killers(crew: Crew, found: Sequence[Fate], wanted: Sequence[Key]) -> di
         others = [p for k, p in every.items() if k != key and p.problems == (fate.mutant.problem,)]
         return first_kill(grader, handed_in(homework, fate.mutant), others) is None
 
-    shelf = Shelf("alone", lambda item: f"{name_of(item[0])} {name(item[1].mutant)}", bool, lambda _: True)
+    shelf = Shelf("alone", lambda item: f"{name_of(item[0])} {remembered_as(item[1].mutant)}", bool, lambda _: True)
     alone: dict[Key, str] = {}
     for (key, fate), holds in zip(tries, crew.map(falls_to_it_alone, tries, shelf), strict=True):
         if holds:

@@ -19,7 +19,7 @@ from autograder.audit.audit import Plan, audit
 from autograder.audit.corpus import Entry, read_corpus
 from autograder.audit.crew import Crew, Means, hurried
 from autograder.audit.fresh import fresh_banks
-from autograder.audit.generated import fates, stale
+from autograder.audit.generated import fates, remembered_as, stale
 from autograder.audit.judge import first_kill, paying
 from autograder.audit.memory import Memory, Shelf
 from autograder.audit.mutate import mutants_of
@@ -417,3 +417,36 @@ def test_mutants_of_slow_problems_get_the_time_that_the_manifest_names(tiny):
         hurried(replace(slow, audit=replace(slow.audit, calls={"moments": 60})), 0.5).problems["moments"].limits
         == tiny.problems["moments"].limits
     )
+
+
+def test_the_same_slip_in_two_problems_is_two_mutants(tiny):
+    """Problems may share a helper: what became of it in one says nothing of the other."""
+    mutant = mutants_of(tiny, tiny.problems["moments"])[0][0]
+
+    assert remembered_as(mutant) != remembered_as(mutant._replace(problem="shapes"))
+
+
+def test_a_whole_audit_without_a_corpus_misses_its_gates(report):
+    """Nothing that must get its points is no proof that points are right."""
+    bare = replace(report, whole=True, graded=[])
+    missed = {gate.name for gate in gates(bare) if not gate.passed}
+
+    assert {"catalogue mutants get their points", "right variants get everything"} <= missed
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        ('[right_x]\nwhy = "so"\nproblem = "moments"\nreplace = []\n', "must say what it gets"),
+        ('[right_x]\nwhy = "so"\nproblem = "moments"\npoints = { "9" = 1.0 }\n', "must say what it gets"),
+        ('[right_x]\nproblem = "moments"\npoints = { "1a" = 4.0 }\n', "lacks the key why"),
+        ('[right_x]\nwhy = "so"\nproblem = "moment"\npoints = { "1a" = 4.0 }\n', "there is no problem"),
+        ("[right_x\n", "is not TOML"),
+        ('[right_x]\nwhy = "so"\nproblem = "moments"\nfile = "gone.py"\npoints = { "1a" = 4.0 }\n', "is not there"),
+    ],
+)
+def test_a_corpus_entry_that_would_be_passed_over_is_a_fault(tiny_copy, table, says):
+    """An entry that names no part of the homework would be judged by nothing."""
+    (tiny_copy / "tests/corpus/tiny_hw/expected.toml").write_text(table)
+    with pytest.raises(UsageError, match=says):
+        read_corpus(find_homework(tiny_copy, "tiny-hw"))

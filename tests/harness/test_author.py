@@ -72,6 +72,11 @@ def test_a_second_problem_joins_the_homework(begun):
         ("New/steps", None, "no homework's id"),
         ("new-hw/student", None, "no problem's name"),
         ("new-hw/two words", None, "no problem's name"),
+        ("new-hw/lambda", None, "no problem's name"),
+        ("new-hw/math", None, "no problem's name"),
+        ("3d-hw/steps", None, "no homework's id"),
+        ("new-hw/steps", '1"x', "no part's id"),
+        ("new-hw/steps", "../../up", "no part's id"),
     ],
 )
 def test_nothing_is_written_over(begun, place, part, says):
@@ -103,6 +108,9 @@ MISTAKES = {
     ),
     "no oracle": (
         "tests/oracles/new_hw/test_mixture.py", "mixture", "another", "no oracle names it", "",
+    ),
+    "an oracle without a test": (
+        "tests/oracles/new_hw/test_mixture.py", "def test_", "def no_", "no oracle names it", "",
     ),
 }  # fmt: skip
 

@@ -295,3 +295,19 @@ def test_a_gradebook_of_a_part_of_the_class_says_so(run_with, ledger, tmp_path):
 
     assert "run 2 is one of 1 hand-ins, run 1 of 2" in CliRunner().invoke(cli.main, words, obj=TINY).stderr
     assert "hand-ins, run" not in CliRunner().invoke(cli.main, [*words, "--run", "1"], obj=TINY).stderr
+
+
+def test_no_gradebook_of_what_is_not_whole(run_with, ledger, tmp_path):
+    """A run that was killed, or one of some parts only, would give students fewer points than they have: refused."""
+    run_with("a", {"ada": {}}, msgspec.structs.replace(PINS, parts=("1a",)))
+    ledger.begin("b", PINS, "rubric", "export")
+    ledger.close()
+    found = {}
+    for number in ("1", "2"):
+        words = ["gradebook", str(tmp_path / "g.csv"), "--out", str(ledger.path.parent), "--run", number]
+        found[number] = CliRunner().invoke(cli.main, words, obj=TINY)
+
+    assert [done.exit_code for done in found.values()] == [2, 2]
+    assert "1b, 2 would have no points" in found["1"].output
+    assert "goes on" in found["2"].output
+    assert not (tmp_path / "g.csv").exists()
