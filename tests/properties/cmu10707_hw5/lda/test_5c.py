@@ -1,5 +1,7 @@
 """Part 5c: documents drawn from LDA: proportions theta, topics z and words w."""
 
+import math
+
 import numpy as np
 from hypothesis import given, settings
 
@@ -20,7 +22,7 @@ from tests.properties.cmu10707_hw5.draw_discrete import cells, states, tables
 from tests.properties.cmu10707_hw5.draw_lda import Topics, concentrations, topics
 
 DOCUMENTS, LENGTH = 20_000, 4
-BERNSTEIN = 3e-11  # 2 exp(-7.5^2 / (2 (1 + 7.5 / (3 sqrt(variance)))), for a variance of 1000 and more
+LIMIT = 7.5
 
 
 @settings(max_examples=2)
@@ -51,12 +53,13 @@ def test_words_follow_the_evidence(student, reference, model, seed):
 @settings(max_examples=2)
 @given(model=topics(uneven=True), seed=fresh_seeds())
 def test_topics_follow_the_proportions(student, model, seed):
-    """Over all words, topics come as often as the proportions of their documents say, and words as their topics say."""
+    """Over all words, topics come as often as the proportions of their own documents say, and words as topics say."""
     lengths = np.arange(DOCUMENTS // 2) % 7 + 1
     theta, z, w = sample(student, model, lengths, seed)
     assert_that(bool(((z == 0) | (z == 1)).all() and ((w == 0) | (w == 1)).all()), "a topic or a word does not exist")
     p = np.repeat(theta[:, 0], lengths)
     near(z == 0, p, "the topics that documents' proportions call for")
+    near(z == 0, p, "the topics that each document's own proportions call for", weights=p - 0.5)
     near(w == 0, model.beta[z, 0], "the words that topics call for")
     near((w == 0) & (z == 0), p * model.beta[0, 0], "the pairs of topic and word")
 
@@ -85,12 +88,16 @@ def trio(seed):
     return seed, seed, seed ^ 1
 
 
-def near(happened, p, what):
-    """The number of events is within 7.5 standard deviations of its mean."""
-    deviation = float(np.sqrt((p * (1 - p)).sum()))
-    off = abs(float((happened - p).sum())) / deviation
+def near(happened, p, what, weights=1.0):
+    """The number of events, each counted with a weight of at most 1, is within 7.5 standard deviations of its mean.
+
+    By Bernstein's inequality a right sampler is rejected with the probability that is told.
+    """
+    deviation = float(np.sqrt((weights**2 * p * (1 - p)).sum()))
+    off = abs(float((weights * (happened - p)).sum())) / deviation
+    chance = 2 * math.exp(-(LIMIT**2) / (2 * (1 + LIMIT / (3 * deviation))))
     reason = f"too many or too few of {what}"
-    assert_that(off <= 7.5, reason, got=f"{off:.3g} standard deviations", ratio=off / 7.5, chance=BERNSTEIN)
+    assert_that(off <= LIMIT, reason, got=f"{off:.3g} standard deviations", ratio=off / LIMIT, chance=chance)
 
 
 def sample(student, model, lengths, seed):
