@@ -21,7 +21,7 @@ test: lint ## everything CI runs: lint, types and all tests
 	./setup.sh --dev --torch --quiet
 	$(PYTHON) -m pytest -n 2 --dist worksteal
 
-corpus: ## grade every submission of tests/corpus; `make test` takes one in five
+corpus: ## grade every submission of tests/corpus; `make test` takes one in eight
 	./setup.sh --dev --torch --quiet
 	$(PYTHON) -m pytest -n 2 --dist worksteal tests/harness/test_corpus.py --corpus 1
 
