@@ -101,7 +101,7 @@ def _entry(homework: Homework, folder: Path, name: str, table: dict[str, Any]) -
     if table.get("problem", "") not in ("", *homework.problems):
         raise UsageError(f"the corpus entry {name}: there is no problem {table['problem']!r}")
     named = {part for key in ("points", "points_at_most", "points_at_least") for part in table.get(key, {})}
-    if not named or not named <= homework.parts.keys():
+    if homework.parts and (not named or not named <= homework.parts.keys()):
         raise UsageError(f"the corpus entry {name} must say what it gets, by part: {', '.join(homework.parts)}")
     files = _folder_files(homework, folder, table) if "folder" in table else _file(homework, folder, name, table)
     return Entry(
