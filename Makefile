@@ -2,7 +2,7 @@
 
 PYTHON := .venv/bin/python
 
-.PHONY: help demo demo-course test corpus bands artifacts hostile fuzz crash public audit sample bench docs lint types freeze clean
+.PHONY: help demo demo-course test corpus bands artifacts hostile fuzz crash public audit sample bench pictures docs lint types freeze clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 13
@@ -61,6 +61,10 @@ artifacts: ## train the reference's runs of cse599i-hw1 anew, an hour on one cor
 bench: ## measure what the walls cost, with and without them in one run
 	./setup.sh --torch --quiet
 	$(PYTHON) -m bench.walls
+
+pictures: ## draw docs/pictures anew; needs a Chromium
+	./setup.sh --dev --no-torch --quiet
+	$(PYTHON) -m tests.harness.pictures
 
 docs: ## the pages of docs/ as a site in build/site; its tool gets an environment of its own
 	test -x build/docs-env/bin/zensical || { python3 -m venv build/docs-env && build/docs-env/bin/pip install -q zensical==0.0.73; }

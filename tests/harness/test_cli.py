@@ -1,7 +1,9 @@
 """The command line: exit codes, what goes to standard output, and results that survive everything."""
 
 import json
+import re
 import shutil
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -12,6 +14,7 @@ from autograder.engine.submission import intake
 from autograder.local.replay import replay_case
 from autograder.scoring import gradescope
 
+ROOT = Path(__file__).parents[2]
 WRONG = "def mean(x): return 0.0\ndef standardize(x): return x\n"
 
 
@@ -62,6 +65,15 @@ def test_every_command_has_help_with_an_example(run, name):
     text = run(name, "--help").output
 
     assert "Example: gradelbo" in text
+
+
+@pytest.mark.parametrize("name", cli.COMMANDS)
+def test_every_command_is_in_the_tables_of_the_readme(name):
+    """Whoever reads the README's tables meets every command, with a sentence on what it does."""
+    rows = [line for line in (ROOT / "README.md").read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    cells = [row.strip("|").split(" | ") for row in rows]
+
+    assert any(re.search(rf"`(gradelbo )?{name}\b", call) and len(told) > 10 for call, told, *_ in cells)
 
 
 def test_full_points_exit_with_0(run, submission):
