@@ -134,7 +134,7 @@ def ar1_autocovariance(rho, sigma, k):
 
 
 def ar1_path(e, rho, mu, sigma):
-    process(rho, sigma, e.shape[1])
+    process(rho, sigma, e.shape[1] if np.ndim(e) == 2 else 0)
     noise = sigma * e
     noise[:, 0] /= math.sqrt(1 - rho**2)
     return mu + scipy.signal.lfilter([1.0], [1.0, -rho], noise, axis=1)

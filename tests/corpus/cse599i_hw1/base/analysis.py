@@ -146,7 +146,7 @@ def ar1_autocovariance(rho, sigma, k):
 
 def ar1_path(e, rho, mu, sigma):
     ok_process(rho, sigma)
-    if e.shape[1] < 1:
+    if e.ndim != 2 or e.shape[1] < 1:
         raise ValueError("T")
     x = np.zeros(e.shape)
     x[:, 0] = mu + sigma / math.sqrt(1 - rho**2) * e[:, 0]

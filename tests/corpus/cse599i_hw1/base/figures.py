@@ -24,4 +24,5 @@ def fig_means(X, mu):
     fig, ax = plt.subplots()
     ax.plot(X[:, 0], X[:, 1], ".")
     ax.scatter(*mu.T, marker="*", s=200)
+    ax.set(xlabel="first coordinate", ylabel="second coordinate")
     return fig

@@ -32,6 +32,7 @@ def test_worked_example_and_contract(student, reference):
     for bad, because in ((0.0, "an entry of z is 0"), (1.0, "an entry of z is 1"), (np.nan, "an entry of z is NaN")):
         assert_rejects(student.gumbel_argmax, LOG_P, np.where(Z == 0.95, bad, Z), because=because)
     assert_rejects(student.gumbel_argmax, LOG_P, Z[:, :3], because="z has a column too few")
+    assert_rejects(student.gumbel_argmax, LOG_P, Z[:, :1], because="z has one column for all indices")
     assert_rejects(student.gumbel_argmax, LOG_P, Z[0], because="z has one axis")
     for bad, because in ((np.nan, "log_p has a NaN"), (np.inf, "log_p has +inf")):
         spoilt = np.append(LOG_P[:3], bad)

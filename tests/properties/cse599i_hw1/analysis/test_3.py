@@ -11,6 +11,7 @@ from tests.properties.cse599i_hw1.draw_analysis import pairs
 
 P, PI = np.array([0.5, 0.25, 0.25, 0.0]), np.array([0.25, 0.25, 0.25, 0.25])
 XS = np.array([2, 0, 2, 2, 1, 0])
+OFF, ALLOWED = np.array([5e-8, 0, 0, 0]), np.array([5e-9, 0, 0, 0])  # of a sum: 1e-8 is the border
 
 
 def test_worked_example_and_contract(student, reference):
@@ -18,8 +19,11 @@ def test_worked_example_and_contract(student, reference):
     assert_close(student.expected_log_score(P, PI), reference.expected_log_score(P, PI), what="the score")
     assert_close(student.score_gap(P, PI), reference.score_gap(P, PI), what="the gap")
     assert_close(student.discrete_mle(XS, 4), reference.discrete_mle(XS, 4), what="the estimate")
+    rounded_off = reference.expected_log_score(P + ALLOWED, PI)
+    assert_close(student.expected_log_score(P + ALLOWED, PI), rounded_off, what="the score where p sums to 1 + 5e-9")
     for function in (student.expected_log_score, student.score_gap):
         assert_rejects(function, P * 0.5, PI, because="p sums to a half")
+        assert_rejects(function, P + OFF, PI, because="p sums to 1 + 5e-8")
         assert_rejects(function, P, PI * 0.5, because="pi sums to a half")
         assert_rejects(function, P - np.array([0.0, 0.5, -0.5, 0.0]), PI, because="p has a negative entry")
         assert_rejects(function, P, PI[:3] * 4 / 3, because="the lengths differ")

@@ -11,6 +11,7 @@ from tests.properties.cse599i_hw1.draw_analysis import one_hot, soft
 X = np.array([[0.0, 1.0], [2.0, -1.0], [1.0, 1.0]])
 Q = np.array([[0.5, 0.5], [0.25, 0.75], [1.0, 0.0]])
 PI, MU = np.array([0.5, 0.5]), np.array([[0.0, 1.0], [1.0, 0.0]])
+FIRST = np.array([[1.0, 0.0], [0.0, 0.0], [0.0, 0.0]])  # the place that is spoiled
 
 
 def test_worked_example_and_contract(student, reference):
@@ -20,14 +21,20 @@ def test_worked_example_and_contract(student, reference):
     right_weights, right_means = reference.gmm_m_step(X, Q)
     assert_close(weights, right_weights, what="pi")
     assert_close(means, right_means, what="mu")
+    allowed = Q + 5e-9 * FIRST
+    found = student.gmm_elbo(X, allowed, PI, MU)
+    assert_close(found, reference.gmm_elbo(X, allowed, PI, MU), what="the bound where a row sums to 1 + 5e-9")
     for bad, because in (
         (Q * 0.5, "the rows of q sum to a half"),
+        (Q - 0.25 * FIRST, "the first row of q sums to three quarters"),
+        (Q + 5e-8 * FIRST, "the first row of q sums to 1 + 5e-8"),
         (Q + np.array([[0.75, -0.75], [0.0, 0.0], [0.0, 0.0]]), "q has a negative entry"),
         (Q[:2], "q has a row too few"),
     ):
         assert_rejects(student.gmm_m_step, X, bad, because=because)
         assert_rejects(student.gmm_elbo, X, bad, PI, MU, because=because)
     assert_rejects(student.gmm_elbo, X, Q, np.array([0.5, 0.25, 0.25]), MU, because="pi has an entry too many")
+    assert_rejects(student.gmm_elbo, X, Q, np.ones(1), MU, because="pi has one entry for all components")
     assert_rejects(student.gmm_elbo, X, Q, PI, MU[:, :1], because="mu has a column too few")
 
 

@@ -25,6 +25,7 @@ def test_worked_example_and_contract(student, reference):
         assert_rejects(student.ar1_path, E, rho, 2.0, sigma, because=because)
     assert_rejects(student.ar1_moments, 0.5, 2.0, 3.0, 0, because="T is 0")
     assert_rejects(student.ar1_path, E[:, :0], 0.5, 2.0, 3.0, because="e has no column")
+    assert_rejects(student.ar1_path, E[0], 0.5, 2.0, 3.0, because="e has one axis")
 
 
 @settings(max_examples=40)

@@ -15,10 +15,11 @@ def test_curve_is_the_trace(student, trace):
 
 
 @settings(max_examples=3)
-@given(trace=traces(10))
-def test_curve_is_labelled(student, trace):
-    """Both axes of the curve have a label."""
+@given(trace=traces(10), seed=fresh_seeds())
+def test_axes_are_labelled(student, trace, seed):
+    """Both axes of the curve, and of the figure of the means, have a label."""
     assert_labelled(student.trace_figure(trace))
+    assert_labelled(student.means_figure(dataset(seed, 5), MEANS))
 
 
 @settings(max_examples=3)

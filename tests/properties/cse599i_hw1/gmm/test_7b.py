@@ -34,6 +34,8 @@ def test_likelihood_matches_reference(student, reference, fit):
     assert_close(found, reference.avg_log_likelihood(*fit), what="the log-likelihood", tol=T32)
     X, mu0 = fit.X + 100, fit.mu0
     assert_close(student.avg_log_likelihood(X, mu0), reference.avg_log_likelihood(X, mu0), what="it far away", tol=T32)
+    X, mu0 = 32 * fit.X, 32 * fit.mu0  # far from most means, and not all rows from the same ones
+    assert_close(student.avg_log_likelihood(X, mu0), reference.avg_log_likelihood(X, mu0), what="it far apart", tol=T32)
     right = reference.avg_log_likelihood(FAR, MEANS)
     assert_close(student.avg_log_likelihood(FAR, MEANS), right, what="it at (100, 100)", tol=T32)
 
