@@ -29,10 +29,9 @@ def test_supports_match_reference(student, reference, k, seed):
     assert_rejects(student.allowed_support, p, "both", because="the direction is neither reverse nor forward")
 
 
-def test_rejects_bad_input(student, reference):
-    """What is no distribution raises ValueError; a sum off by rounding does not."""
+def test_rejects_bad_input(student):
+    """What is no distribution raises ValueError."""
     p, q = np.array([0.5, 0.5]), np.array([0.25, 0.75])
-    assert_close(student.kl(p, q + 1e-9), reference.kl(p, q + 1e-9), what="KL(p || q)")
     assert_rejects(student.kl, p, np.array([0.25, 0.25, 0.5]), because="q is too long")
     assert_rejects(student.kl, np.array([-0.5, 1.5]), q, because="p has a negative entry")
     assert_rejects(student.kl, p, np.array([-0.5, 1.5]), because="q has a negative entry")
