@@ -373,16 +373,31 @@ def test_a_stopped_audit_goes_on_where_it_was(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "path",
-    ["reference/tiny_hw/moments.py", "reference/tiny_hw/homework.toml", "reference/tiny_hw/hidden.bank"],
+    ("path", "more"),
+    [
+        ("reference/tiny_hw/moments.py", b"\n"),
+        ("reference/tiny_hw/homework.toml", b"\n[audit]\ncalls = { moments = 2 }\n"),
+        ("reference/tiny_hw/hidden.bank", b"\n"),
+    ],
 )
-def test_what_decides_a_result_is_in_its_digest(tiny_copy, path):
+def test_what_decides_a_result_is_in_its_digest(tiny_copy, path, more):
     """After any change of homework or bank nothing found before is believed."""
     homework = find_homework(tiny_copy, "tiny-hw")
     before = deciding(homework)
-    (tiny_copy / path).write_bytes((tiny_copy / path).read_bytes() + b"\n")
+    (tiny_copy / path).write_bytes((tiny_copy / path).read_bytes() + more)
 
     assert deciding(homework) != before
+
+
+def test_a_reason_decides_about_no_result(tiny_copy):
+    """Saying why a property pays leaves what was found before as it was, but the stamp is another."""
+    homework = find_homework(tiny_copy, "tiny-hw")
+    before, stamp = deciding(homework), audited(homework)
+    manifest = tiny_copy / "reference/tiny_hw/homework.toml"
+    manifest.write_text(manifest.read_text() + '\n[audit.because]\n"1a.worked_example" = "it is what students see"\n')
+
+    assert deciding(homework) == before
+    assert audited(homework) != stamp
 
 
 def test_numbers_of_numpy_are_remembered_as_numbers(tmp_path):
