@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from autograder.commands.border import FAILED, OK, friendly, known, root
+from autograder.commands.border import FAILED, OK, friendly, known, one_thread, root
 
 if TYPE_CHECKING:
     from autograder.audit.audit import Plan
@@ -44,6 +44,7 @@ def audit(
 
     Example: gradelbo audit cs229-ps3 2b --html audit.html
     """
+    one_thread()
     import json
 
     from rich.console import Console
