@@ -17,7 +17,9 @@ NAME = "ledger.sqlite"
 out_option = click.option(
     "--out", type=click.Path(path_type=Path), default=Path("runs"), show_default=True, help="The folder of the ledger."
 )
-run_option = click.option("--run", "number", type=click.IntRange(1), help="Which run.", show_default="the latest")
+run_option = click.option(
+    "--run", "number", type=click.IntRange(1), help="Which run.", show_default="the one graded last"
+)
 
 
 def open_ledger(out: Path, *, new: bool = False, dry: bool = False) -> "Ledger":
@@ -35,10 +37,22 @@ def open_ledger(out: Path, *, new: bool = False, dry: bool = False) -> "Ledger":
 
 
 def chosen_run(ledger: "Ledger", number: int | None, homework: str | None = None) -> "Run":
-    """The run of this number, else the latest (of a homework). Raises UsageError."""
+    """The run of this number, else the one (of a homework) that was graded last, which is said where there are others.
+
+    Raises UsageError.
+    """
+    from autograder.scoring.message import clean
+
     if number is not None:
         return ledger.run(number)
-    runs = [run for run in ledger.runs() if homework in (None, run.homework)]
-    if not runs:
+    run = ledger.latest(homework)
+    if run is None:
         raise UsageError(f"there is no run in {ledger.path} yet; `gradelbo regrade` makes one")
-    return runs[-1]
+    if len(ledger.runs()) > 1:
+        click.echo(clean(f"gradelbo: run {run.id} is taken, the one that was graded last: {_told(run)}"), err=True)
+    return run
+
+
+def _told(run: "Run") -> str:
+    when = f"finished {run.finished}" if run.finished else f"begun {run.started}, not finished"
+    return f"{run.kind} of {run.source}, {run.homework}, suite {run.suite[:8]}, {when}"

@@ -72,7 +72,7 @@ def regrade(
     """Grade the submissions of an export into a ledger: Gradescope's bulk export (zip or folder), or a plain folder.
 
     What the ledger knows already is not graded again, so the same command goes on after Ctrl-C or a crash. Exits with 5
-    when a fault of ours left something ungraded, 130 when interrupted.
+    when a fault of ours left a hand-in or a part of one without a score, 130 when interrupted.
 
     Example: gradelbo regrade assignment_123_export.zip --homework cs229-ps3 --out runs/
     """
@@ -124,8 +124,9 @@ def _carry_out(plan: "Plan", grader: "Grader", ledger: "Ledger", where: "_Where"
         run = run_regrade(plan, grader, ledger, runner, progress.say, tick=progress.tick)
     progress.close()
     counts = ", ".join(f"{count} {how}" for how, count in progress.counts.items())
-    click.echo(f"run {run.id} of {run.homework}: {counts}; ledger {ledger.path}")
-    return INTERNAL if progress.counts.get("internal") else OK
+    open_ = f", {progress.undecided} of them with an undecided part" if progress.undecided else ""
+    click.echo(f"run {run.id} of {run.homework}: {counts}{open_}; ledger {ledger.path}")
+    return INTERNAL if progress.counts.get("internal") or progress.undecided else OK
 
 
 def _choice(asked: Asked, ledger: "Ledger", homework: str) -> "Choice":
@@ -172,7 +173,7 @@ class _Progress:
 
         self.count, self.to_grade = count, to_grade
         self.counts: dict[str, int] = {}
-        self.graded = 0
+        self.graded = self.undecided = 0
         self.started = time.monotonic()
         console = Console(stderr=True)
         columns = (
@@ -192,9 +193,11 @@ class _Progress:
         """Takes down one hand-in."""
         self.counts[done.how] = self.counts.get(done.how, 0) + 1
         self.graded += done.how in ("graded", "internal")
+        open_ = done.entry.score is not None and bool(done.entry.score.undecided)
+        self.undecided += open_
         if self.bar is None:
             click.echo(_clean(f"[{sum(self.counts.values()):>{len(str(self.count))}}/{self.count}] {_line(done)}"))
-        elif done.how == "internal":
+        elif done.how == "internal" or open_:
             self.bar.console.print(_clean(_line(done)), markup=False, highlight=False)
 
     def tick(self) -> None:

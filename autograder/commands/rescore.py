@@ -13,7 +13,9 @@ from autograder.errors import UsageError
 @click.command()
 @click.argument("results", type=click.Path(path_type=Path))
 @click.option("--homework", help="The homework's id; not needed: the results name it.")
-@click.option("--run", "number", type=click.IntRange(1), help="Which run of a ledger.", show_default="the latest")
+@click.option(
+    "--run", "number", type=click.IntRange(1), help="Which run of a ledger.", show_default="the one graded last"
+)
 @click.option(
     "--metadata", type=click.Path(path_type=Path), help="submission_metadata.json in the place of what is stored."
 )

@@ -19,6 +19,7 @@ from typing import Any, Self
 import msgspec
 
 from autograder.course.grading import grade_path
+from autograder.course.handin import readable
 from autograder.course.pins import Pins, differences, pins_of
 from autograder.course.pool import Outcome
 from autograder.course.task import Task
@@ -114,12 +115,12 @@ class Cluster:
             tick()
 
     def _parcel(self, data: bytes) -> Parcel:
-        path = Path(msgspec.msgpack.decode(data, type=Task).path)
+        path = msgspec.msgpack.decode(data, type=Task).place
         folder = path.is_dir()
         names = [name for name, _ in listed(path, Leftovers())] if folder else [path.name]
         home = path if folder else path.parent
-        files = {name: read(home / name, ARCHIVE_LIMIT + 1) for name in names}
-        return Parcel(path.name, files, folder, self.pins.homework, self.pins.parts)
+        files = {readable(name): read(home / name, ARCHIVE_LIMIT + 1) for name in names}
+        return Parcel(readable(path.name), files, folder, self.pins.homework, self.pins.parts)
 
     def _require_alike(self, ask: Callable[[str, tuple[str, ...]], dict[str, Any]], least: str) -> None:
         """Raises EnvironmentUnusable unless every worker would find the same verdicts, behind walls as high."""

@@ -152,7 +152,7 @@ def servant(grader: Grader) -> Start:
     def start(_: Path) -> Iterator[Serve]:
         def serve(data: bytes) -> bytes:
             task = msgspec.msgpack.decode(data, type=Task)
-            return msgspec.msgpack.encode(grade_path(grader, Path(task.path)))
+            return msgspec.msgpack.encode(grade_path(grader, task.place))
 
         with grader:
             yield serve
@@ -219,7 +219,7 @@ def _outcomes(
                 continue
             lying[key] = stack
             stack.callback(_remove, folder)
-            yield key, msgspec.msgpack.encode(Task(str(path)))
+            yield key, msgspec.msgpack.encode(Task.of(path))
 
     for outcome in runner.run(tasks(), tick):
         lying.pop(outcome.key).close()

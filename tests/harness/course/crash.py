@@ -48,7 +48,7 @@ def pretended(homework: Homework, pause_s: float = 0.004) -> Start:
     @contextmanager
     def start(scratch: Path) -> Iterator[Serve]:
         def serve(data: bytes) -> bytes:
-            digest = intake(Path(msgspec.msgpack.decode(data, type=Task).path)).digest
+            digest = intake(msgspec.msgpack.decode(data, type=Task).place).digest
             time.sleep(pause_s)
             lot = int(digest[:8], 16)
             once = scratch.parent / f"once-{digest}"

@@ -103,6 +103,35 @@ def test_a_score_needs_its_verdicts(ledger):
     assert list(ledger.entries(run)) == []
 
 
+def test_the_latest_run_is_the_one_that_was_gone_on_with(ledger):
+    """Neither the number nor a clock that stands still says which run is the latest, but the order of the work."""
+    first = ledger.begin("old suite", PINS, "rubric", "export")
+    second = ledger.begin("new suite", PINS, "rubric", "export")
+    assert ledger.latest() == second
+    ledger.begin("old suite", PINS, "rubric", "export")
+
+    assert ledger.latest() == ledger.run(first.id)
+    assert ledger.latest("tiny-hw").id == first.id
+    assert ledger.latest("other") is None
+
+
+def test_runs_of_an_older_ledger_are_in_the_order_of_their_ends(tmp_path):
+    """Before turns were counted, a run's end told when it was last gone on with."""
+    path = tmp_path / "ledger.sqlite"
+    db = sqlite3.connect(path)
+    for statement in (s for step in MIGRATIONS[:2] for s in step):
+        db.execute(statement)
+    row = OLD_RUN.replace("(id, ", "(finished, id, ")
+    db.execute(row.replace("VALUES (1, 'k'", "VALUES ('2020-12-03', 1, 'a'").replace("'then'", "'2020-12-01'"))
+    db.execute(row.replace("VALUES (1, 'k'", "VALUES ('2020-12-02', 2, 'b'").replace("'then'", "'2020-12-02'"))
+    db.execute("PRAGMA user_version = 2")
+    db.commit()
+    db.close()
+    with Ledger(path) as ledger:
+        assert [run.turn for run in ledger.runs()] == [2, 1]
+        assert ledger.latest().id == 1
+
+
 def test_a_transaction_is_all_or_nothing(ledger, graded_as, entry_of):
     """One bad entry among many leaves none of them, and the ledger usable."""
     run = ledger.begin("k", PINS, "rubric", "export")

@@ -174,6 +174,38 @@ def test_the_command_grades_for_real(tmp_path, tiny):
     assert all(scores[key] == 9.0 for key in full)
 
 
+def test_an_undecided_part_is_no_success(export_path, tmp_path, monkeypatch, graded_as):
+    """A fault of ours in one part is counted in the summary and sets the exit code, as one of the whole does."""
+
+    @contextlib.contextmanager
+    def start(_):
+        yield lambda _: msgspec.msgpack.encode(graded_as({"2.walk_starts_at_zero": "internal"}))
+
+    monkeypatch.setattr("autograder.course.regrade.servant", lambda _: start)
+    words = ["regrade", str(export_path), "--out", str(tmp_path / "runs"), "--sample", "2", "--jobs", "1"]
+    found = CliRunner().invoke(cli.main, words, obj=TINY)
+
+    assert "2 graded, 2 of them with an undecided part" in found.stdout
+    assert found.exit_code == 5
+
+
+def test_going_back_to_an_older_suite_makes_its_run_the_latest(export_path, tmp_path, monkeypatch, graded_as):
+    """What `--failed-only` and reports start from is the run that was graded last, which is said by number."""
+
+    @contextlib.contextmanager
+    def start(_):
+        yield lambda _: msgspec.msgpack.encode(graded_as({"1a.matches_reference": "wrong"}))
+
+    monkeypatch.setattr("autograder.course.regrade.servant", lambda _: start)
+    words = ["regrade", str(export_path), "--out", str(tmp_path / "runs"), "--sample", "2", "--jobs", "1"]
+    for only in ((), ("--only", "2"), ()):
+        assert CliRunner().invoke(cli.main, [*words, *only], obj=TINY).exit_code == 0
+    found = CliRunner().invoke(cli.main, [*words, "--failed-only", "--dry-run"], obj=TINY)
+
+    assert "run 1 is taken" in found.stderr
+    assert "0 to grade" in found.stderr
+
+
 def test_an_interrupted_command_says_how_to_go_on(export_path, tmp_path, monkeypatch):
     """Ctrl-C ends with 130 and a sentence; the ledger is there to go on with."""
 
@@ -208,7 +240,7 @@ def test_a_killed_grader_takes_its_workers_along(tiny, submission):
                 for pid in pool.pids:
                     os.kill(pid, signal.SIGKILL)
 
-        (outcome,) = pool.run([("a", msgspec.msgpack.encode(Task(str(path))))], tick)
+        (outcome,) = pool.run([("a", msgspec.msgpack.encode(Task.of(path)))], tick)
         deadline = time.monotonic() + 60
         while mentioning(str(pool.folder)) and time.monotonic() < deadline:
             time.sleep(0.1)
