@@ -8,9 +8,13 @@ import click
 from autograder.errors import UsageError
 
 if TYPE_CHECKING:
-    from autograder.course.ledger import Ledger, Run
+    from collections.abc import Iterable
 
-__all__ = ["chosen_run", "open_ledger", "out_option", "run_option"]
+    from autograder.course.handin import Handin
+    from autograder.course.ledger import Ledger, Run
+    from autograder.engine.overrides import Overrides
+
+__all__ = ["chosen_run", "open_ledger", "out_option", "run_option", "tell_unfitting"]
 
 NAME = "ledger.sqlite"
 
@@ -56,3 +60,13 @@ def chosen_run(ledger: "Ledger", number: int | None, homework: str | None = None
 def _told(run: "Run") -> str:
     when = f"finished {run.finished}" if run.finished else f"begun {run.started}, not finished"
     return f"{run.kind} of {run.source}, {run.homework}, suite {run.suite[:8]}, {when}"
+
+
+def tell_unfitting(overrides: "Overrides | None", handins: "Iterable[Handin]", where: str) -> None:
+    """Says which tables of the overrides fit no hand-in: a name may be misspelt."""
+    from autograder.course.deciding import unfitting
+    from autograder.scoring.message import clean
+
+    if overrides is not None:
+        for name in unfitting(overrides, handins):
+            click.echo(clean(f'gradelbo: overrides: [students."{name}"] fits no hand-in of {where}'), err=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from autograder.commands.border import INTERNAL, OK, friendly, known, root
-from autograder.commands.ledgers import chosen_run, open_ledger, out_option
+from autograder.commands.ledgers import chosen_run, open_ledger, out_option, tell_unfitting
 from autograder.commands.level import STRICT, require_level
 from autograder.errors import UsageError
 
@@ -92,6 +92,7 @@ def regrade(
         choice = _choice(Asked(failed_only, since, sample), ledger, found.id)
         plan = plan_regrade(grader, opened, ledger, choice=choice, overrides=decided)
         _announce(plan, opened)
+        tell_unfitting(decided, opened.handins, opened.name)
         if dry_run:
             return OK
         least = allow_level or STRICT

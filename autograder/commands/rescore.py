@@ -6,7 +6,7 @@ import click
 
 from autograder.commands.border import FAILED, OK, friendly, root
 from autograder.commands.grade import Given, read_given
-from autograder.commands.ledgers import chosen_run, open_ledger
+from autograder.commands.ledgers import chosen_run, open_ledger, tell_unfitting
 from autograder.errors import UsageError
 
 
@@ -88,6 +88,7 @@ def _rescore_run(folder: Path, homework: str | None, number: int | None, given: 
         found = find_homework(root(), run.homework)
         decided = None if given.overrides is None else read_overrides(given.overrides, found)
         new = rescore_run(ledger, run, found, overrides=decided)
+        tell_unfitting(decided, (entry.handin for entry in ledger.entries(run)), f"run {run.id}")
         changed = sum(1 for _ in changes(ledger, run, new))
     click.echo(f"run {new.id}: run {run.id} scored again, {changed} changed; gradelbo diff {run.id} {new.id}")
     return OK

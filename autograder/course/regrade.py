@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from autograder.course.deciding import require_clear
 from autograder.course.export import Export
 from autograder.course.grading import Graded, facts_for, grade_path, score_of
 from autograder.course.handin import Handin
@@ -80,7 +81,12 @@ class Done(NamedTuple):
 def plan_regrade(
     grader: Grader, export: Export, ledger: Ledger, *, choice: Choice = ALL, overrides: Overrides | None = None
 ) -> Plan:
-    """Looks at every hand-in and at the ledger; grades nothing, writes nothing."""
+    """Looks at every hand-in and at the ledger; grades nothing, writes nothing.
+
+    Raises UsageError where overrides could mean two students.
+    """
+    if overrides is not None:
+        require_clear(overrides, export.handins)
     pins = pins_of(grader)
     digests: dict[str, str] = {}
     damaged: dict[str, str] = {}
