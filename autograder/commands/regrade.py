@@ -113,12 +113,13 @@ def _carry_out(plan: "Plan", grader: "Grader", ledger: "Ledger", where: "_Where"
     """Grades by so many processes, or on the workers of a scheduler."""
     from autograder.course.cluster import Cluster
     from autograder.course.pool import Pool
-    from autograder.course.regrade import local_pool
+    from autograder.course.regrade import limit_s, local_pool
     from autograder.course.regrade import regrade as run_regrade
 
     runner: Cluster | Pool
     if where.scheduler is not None:
-        runner = Cluster(where.scheduler, plan.pins, least=where.least)
+        most = limit_s(grader.homework)
+        runner = Cluster(where.scheduler, plan.pins, most, least=where.least, say=progress.note)
     else:
         runner = local_pool(grader, where.jobs)
     with runner:
@@ -200,6 +201,13 @@ class _Progress:
             click.echo(_clean(f"[{sum(self.counts.values()):>{len(str(self.count))}}/{self.count}] {_line(done)}"))
         elif done.how == "internal" or open_:
             self.bar.console.print(_clean(_line(done)), markup=False, highlight=False)
+
+    def note(self, text: str) -> None:
+        """Says what is about no hand-in."""
+        if self.bar is None:
+            click.echo(_clean(f"gradelbo: {text}"), err=True)
+        else:
+            self.bar.console.print(_clean(text), markup=False, highlight=False)
 
     def tick(self) -> None:
         """Draws the bar."""

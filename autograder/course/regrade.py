@@ -24,8 +24,9 @@ from autograder.engine.grader import Grader
 from autograder.engine.overrides import Overrides
 from autograder.engine.pipeline import rubric_of
 from autograder.errors import UsageError
+from autograder.manifest import Homework
 
-__all__ = ["Choice", "Done", "Plan", "local_pool", "plan_regrade", "regrade"]
+__all__ = ["Choice", "Done", "Plan", "limit_s", "local_pool", "plan_regrade", "regrade"]
 
 TIMES, MARGIN_S = 2, 60.0  # a submission is graded twice at most; what a grader may take beside
 DAMAGED = "it could not be read"
@@ -148,7 +149,12 @@ def local_pool(grader: Grader, jobs: int, start: Start | None = None) -> Pool:
 
     `start` in the place of `servant(grader)` is for tests.
     """
-    return Pool(start or servant(grader), jobs, TIMES * grader.homework.wall_s + MARGIN_S)
+    return Pool(start or servant(grader), jobs, limit_s(grader.homework))
+
+
+def limit_s(homework: Homework) -> float:
+    """The seconds after which a hand-in that is not done will not be."""
+    return TIMES * homework.wall_s + MARGIN_S
 
 
 def servant(grader: Grader) -> Start:
