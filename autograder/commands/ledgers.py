@@ -9,6 +9,7 @@ from autograder.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from contextlib import AbstractContextManager
 
     from autograder.course.handin import Handin
     from autograder.course.ledger import Ledger, Run
@@ -26,15 +27,15 @@ run_option = click.option(
 )
 
 
-def open_ledger(out: Path, *, new: bool = False, dry: bool = False) -> "Ledger":
+def open_ledger(out: Path, *, new: bool = False, dry: bool = False) -> "AbstractContextManager[Ledger]":
     """The ledger in this folder; raises UsageError where there is none, unless it may be `new`.
 
-    A new one of a `dry` run is in memory only.
+    That of a `dry` run is in memory only, or a copy: an older form is not brought to today's by looking at it.
     """
     from autograder.course.ledger import Ledger
 
-    if dry and not (out / NAME).is_file():
-        return Ledger(Path(":memory:"))
+    if dry:
+        return Ledger.copied(out / NAME) if (out / NAME).is_file() else Ledger(Path(":memory:"))
     if not new and not (out / NAME).is_file():
         raise UsageError(f"there is no {NAME} in {out}; `gradelbo regrade` makes one, --out names its folder")
     return Ledger(out / NAME)

@@ -4,12 +4,14 @@ Every hand-in is committed by itself, so that a run which is killed at any momen
 """
 
 import json
+import shutil
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
@@ -93,6 +95,20 @@ class Ledger:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    @classmethod
+    @contextmanager
+    def copied(cls, path: Path) -> Iterator[Self]:
+        """A copy of the ledger in this file, in today's form; nothing is written to the file or beside it.
+
+        Raises UsageError where it is no ledger.
+        """
+        with TemporaryDirectory(prefix="gradelbo-ledger-") as name:
+            for suffix in ("", "-wal"):  # a writer may be at it: its log has what is committed
+                if (own := path.with_name(path.name + suffix)).is_file():
+                    shutil.copyfile(own, Path(name) / own.name)
+            with cls(Path(name) / path.name) as found:
+                yield found
 
     def close(self) -> None:
         """Closes the file."""

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
+from autograder.commands.ledgers import open_ledger
 from autograder.course.grading import score_of, verdicts_of
 from autograder.course.handin import Handin, Person
 from autograder.course.ledger import Entry, Ledger
@@ -161,6 +162,26 @@ def test_an_older_ledger_is_brought_up(tmp_path, graded_as):
         db = sqlite3.connect(path)
         assert db.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
         db.close()
+
+
+def test_looking_at_an_older_ledger_leaves_it_as_it_is(tmp_path):
+    """A dry run reads a ledger of any form and writes nothing: not the file, not beside it; a writer's log is read."""
+    path = tmp_path / "ledger.sqlite"
+    db = sqlite3.connect(path)
+    db.execute("PRAGMA journal_mode = WAL")
+    for statement in MIGRATIONS[0]:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 1")
+    db.execute(OLD_RUN)
+    db.commit()
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir() if not file.name.endswith("-shm")}
+    with open_ledger(tmp_path, dry=True) as ledger:
+        assert [run.source for run in ledger.runs()] == ["old"]
+    after = {file.name: file.read_bytes() for file in tmp_path.iterdir() if not file.name.endswith("-shm")}
+    db.close()
+
+    assert set(before) == {"ledger.sqlite", "ledger.sqlite-wal"}
+    assert after == before
 
 
 def test_every_form_ends_in_the_same_tables(tmp_path):
