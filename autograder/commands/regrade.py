@@ -76,17 +76,17 @@ def regrade(
 
     Example: gradelbo regrade assignment_123_export.zip --homework cs229-ps3 --out runs/
     """
+    from autograder.course.deciding import read_decisions
     from autograder.course.export import open_export
     from autograder.course.regrade import plan_regrade
     from autograder.course.roster import read_roster
     from autograder.engine.grader import Grader
-    from autograder.engine.overrides import read_overrides
     from autograder.manifest import find_homework
 
     found = find_homework(root(), homework)
     wanted = known(parts, found.parts)
     people = None if roster is None else read_roster(roster)
-    decided = None if overrides is None else read_overrides(overrides, found)
+    decided = None if overrides is None else read_decisions(overrides, found)
     opened = open_export(export, people)
     with Grader(found, parts=wanted) as grader, open_ledger(out, new=True, dry=dry_run) as ledger:
         choice = _choice(Asked(failed_only, since, sample), ledger, found.id)
@@ -97,7 +97,7 @@ def regrade(
             return OK
         least = allow_level or STRICT
         if scheduler is None:
-            _require(least)
+            require_walls(least)
         progress = _Progress(len(plan.handins), len(plan.to_grade))
         try:
             return _carry_out(plan, grader, ledger, _Where(jobs or os.cpu_count() or 1, scheduler, least), progress)
@@ -157,7 +157,7 @@ def _announce(plan: "Plan", export: "Export") -> None:
         click.echo(_clean(f"  {trouble}"), err=True)
 
 
-def _require(least: str) -> None:
+def require_walls(least: str) -> None:
     """Raises EnvironmentUnusable where submissions are not shut in that far."""
     from autograder.engine.grader import reachable_python
     from autograder.engine.sandbox import Zygote

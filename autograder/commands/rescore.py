@@ -77,8 +77,8 @@ def rescore(
 def _rescore_run(folder: Path, homework: str | None, number: int | None, given: Given, out: Path | None) -> int:
     """A run of the ledger in this folder, scored again as a new one."""
     from autograder.course.comparing import changes
+    from autograder.course.deciding import read_decisions
     from autograder.course.rescoring import rescore_run
-    from autograder.engine.overrides import read_overrides
     from autograder.manifest import find_homework
 
     if out is not None or given.metadata is not None:
@@ -86,7 +86,7 @@ def _rescore_run(folder: Path, homework: str | None, number: int | None, given: 
     with open_ledger(folder) as ledger:
         run = chosen_run(ledger, number, homework)
         found = find_homework(root(), run.homework)
-        decided = None if given.overrides is None else read_overrides(given.overrides, found)
+        decided = None if given.overrides is None else read_decisions(given.overrides, found)
         new = rescore_run(ledger, run, found, overrides=decided)
         tell_unfitting(decided, (entry.handin for entry in ledger.entries(run)), f"run {run.id}")
         changed = sum(1 for _ in changes(ledger, run, new))

@@ -1,14 +1,16 @@
 """Overrides held against a whole class: a table that could mean two students is refused, one that fits nobody told."""
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from autograder.course.handin import Handin, handed_of
-from autograder.engine.overrides import Overrides
+from autograder.engine.overrides import Overrides, read_overrides
 from autograder.errors import UsageError
-from autograder.scoring.policy import SUBMISSION
+from autograder.manifest import Homework
+from autograder.scoring.policy import SUBMISSION, Override
 
-__all__ = ["require_clear", "unfitting"]
+__all__ = ["read_decisions", "require_clear", "unfitting"]
 
 
 class Fit(NamedTuple):
@@ -16,6 +18,12 @@ class Fit(NamedTuple):
 
     persons: dict[str, Handin]
     own: dict[str, Handin]
+
+
+def read_decisions(path: Path, homework: Homework) -> Overrides:
+    """The overrides in this file, but for tables in which nothing was filled in; raises what `read_overrides` does."""
+    found = read_overrides(path, homework).students
+    return Overrides({name: override for name, override in found.items() if override != Override()})
 
 
 def require_clear(overrides: Overrides, handins: Iterable[Handin]) -> None:

@@ -20,7 +20,7 @@ from autograder.engine.tree import listed, read
 from autograder.errors import SubmissionUnusable, UsageError
 from autograder.members import ARCHIVE_LIMIT, ARCHIVE_NAMES, FILE_LIMIT, Leftovers, choose, clean, is_junk
 
-__all__ = ["Export", "open_export"]
+__all__ = ["NO_FILES", "Export", "open_export"]
 
 NO_RECORD = "the export's metadata does not name it: who handed it in, and when, is not known"
 NO_FILES = "none of its files is in the export: it is not graded"

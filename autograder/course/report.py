@@ -4,8 +4,6 @@ Everything that students chose, names and outputs and file names, is text to the
 content security policy lets no script run but the one that sorts tables.
 """
 
-import base64
-import hashlib
 import re
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from autograder.course import plots
@@ -21,6 +19,7 @@ from autograder.course.grading import Graded, facts_for, full_results
 from autograder.course.items import items, property_items, spread, verdict_mix
 from autograder.course.ledger import Entry, Ledger, Run
 from autograder.course.likeness import Whose, alike
+from autograder.course.pages import page_name, pages_of
 from autograder.engine.overrides import Overrides
 from autograder.engine.pipeline import rubric_of
 from autograder.errors import UsageError
@@ -30,9 +29,8 @@ from autograder.scoring.policy import Facts
 from autograder.scoring.preview import shown_rows, total_is_shown
 from autograder.scoring.verdict import Verdict
 
-__all__ = ["page_name", "write_report"]
+__all__ = ["write_report"]
 
-HERE = Path(__file__).parent / "templates"
 FAILING, SLOWEST, ALIKE = 40, 10, 50  # rows
 CHANGED = 1e-6
 PAGE = re.compile(r"([0-9a-f]{16}|\d{5})\.html")  # names of this and of an earlier form
@@ -62,7 +60,7 @@ def write_report(ledger: Ledger, run: Run, homework: Homework, target: Path) -> 
         raise UsageError(f"the manifest of {homework.id} changed since run {run.id}: `gradelbo rescore` first")
     entries = list(ledger.entries(run))
     page_of = {entry.handin.id: page_name(entry.handin.id) for entry in entries}
-    writer = Writer(ledger, run, homework, _environment(), target, page_of)
+    writer = Writer(ledger, run, homework, pages_of(), target, page_of)
     target.mkdir(parents=True, exist_ok=True, mode=0o700)  # names and scores are for staff
     for folder in ("students", "staff"):
         (target / folder).mkdir(parents=True, exist_ok=True)
@@ -74,26 +72,11 @@ def write_report(ledger: Ledger, run: Run, homework: Homework, target: Path) -> 
     return index
 
 
-def page_name(handin: str) -> str:
-    """The name of a hand-in's page: the same in every report, whoever else is in it."""
-    return f"{hashlib.blake2b(handin.encode('utf-8', 'surrogatepass'), digest_size=8).hexdigest()}.html"
-
-
 def _remove_stale(folder: Path, names: set[str]) -> None:
     """Removes pages of an older report: whose hand-in is not in this one would be taken for a part of it."""
     for path in folder.iterdir():
         if PAGE.fullmatch(path.name) and path.name not in names:
             path.unlink()
-
-
-def _environment() -> Environment:
-    script = (HERE / "sort.js").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    found = Environment(
-        loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
-    )
-    found.globals |= {"script": Markup(script), "script_hash": f"sha256-{digest}"}  # noqa: S704 - our own file
-    return found
 
 
 # --- a hand-in -------------------------------------------------------------------------------------------------------

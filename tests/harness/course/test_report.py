@@ -16,8 +16,9 @@ from autograder.course.handin import Handin, Person
 from autograder.course.items import items, property_items, spread, verdict_mix
 from autograder.course.ledger import Entry
 from autograder.course.likeness import alike, earlier
+from autograder.course.pages import page_name
 from autograder.course.plots import histogram, mix, parts
-from autograder.course.report import page_name, write_report
+from autograder.course.report import write_report
 from autograder.engine.pipeline import rubric_of
 from autograder.errors import UsageError
 from tests.harness.course.conftest import PINS, TINY
