@@ -24,6 +24,7 @@ COMMANDS = (  # a handout holds a few of them
     "diff",
     "report",
     "gradebook",
+    "notebooks",
     "show",
     "export",
     "new",

@@ -21,7 +21,8 @@ from autograder.errors import UsageError
 def gradebook(target: Path, out: Path, number: int | None, roster: Path | None, canvas: str | None) -> int:
     """Write the scores of a run as CSV with Gradescope's columns, or with Canvas' for its import.
 
-    Exits with 1 when somebody's score is not in the file; who, is said.
+    Of several hand-ins of a student the active one counts, else the latest. Exits with 1 when somebody's score is not
+    in the file, or had to be chosen; who, is said.
 
     Example: gradelbo gradebook scores.csv --out runs/ --roster roster.csv
     """

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from autograder.commands.border import INTERNAL, OK, friendly, known, root
-from autograder.commands.ledgers import chosen_run, open_ledger, out_option
+from autograder.commands.ledgers import chosen_run, open_ledger, out_option, tell_unfitting
 from autograder.commands.level import STRICT, require_level
 from autograder.errors import UsageError
 
@@ -72,31 +72,32 @@ def regrade(
     """Grade the submissions of an export into a ledger: Gradescope's bulk export (zip or folder), or a plain folder.
 
     What the ledger knows already is not graded again, so the same command goes on after Ctrl-C or a crash. Exits with 5
-    when a fault of ours left something ungraded, 130 when interrupted.
+    when a fault of ours left a hand-in or a part of one without a score, 130 when interrupted.
 
     Example: gradelbo regrade assignment_123_export.zip --homework cs229-ps3 --out runs/
     """
+    from autograder.course.deciding import read_decisions
     from autograder.course.export import open_export
     from autograder.course.regrade import plan_regrade
     from autograder.course.roster import read_roster
     from autograder.engine.grader import Grader
-    from autograder.engine.overrides import read_overrides
     from autograder.manifest import find_homework
 
     found = find_homework(root(), homework)
     wanted = known(parts, found.parts)
     people = None if roster is None else read_roster(roster)
-    decided = None if overrides is None else read_overrides(overrides, found)
+    decided = None if overrides is None else read_decisions(overrides, found)
     opened = open_export(export, people)
     with Grader(found, parts=wanted) as grader, open_ledger(out, new=True, dry=dry_run) as ledger:
         choice = _choice(Asked(failed_only, since, sample), ledger, found.id)
         plan = plan_regrade(grader, opened, ledger, choice=choice, overrides=decided)
         _announce(plan, opened)
+        tell_unfitting(decided, opened.handins, opened.name)
         if dry_run:
             return OK
         least = allow_level or STRICT
         if scheduler is None:
-            _require(least)
+            require_walls(least)
         progress = _Progress(len(plan.handins), len(plan.to_grade))
         try:
             return _carry_out(plan, grader, ledger, _Where(jobs or os.cpu_count() or 1, scheduler, least), progress)
@@ -112,20 +113,22 @@ def _carry_out(plan: "Plan", grader: "Grader", ledger: "Ledger", where: "_Where"
     """Grades by so many processes, or on the workers of a scheduler."""
     from autograder.course.cluster import Cluster
     from autograder.course.pool import Pool
-    from autograder.course.regrade import local_pool
+    from autograder.course.regrade import limit_s, local_pool
     from autograder.course.regrade import regrade as run_regrade
 
     runner: Cluster | Pool
     if where.scheduler is not None:
-        runner = Cluster(where.scheduler, plan.pins, least=where.least)
+        most = limit_s(grader.homework)
+        runner = Cluster(where.scheduler, plan.pins, most, least=where.least, say=progress.note)
     else:
         runner = local_pool(grader, where.jobs)
     with runner:
         run = run_regrade(plan, grader, ledger, runner, progress.say, tick=progress.tick)
     progress.close()
     counts = ", ".join(f"{count} {how}" for how, count in progress.counts.items())
-    click.echo(f"run {run.id} of {run.homework}: {counts}; ledger {ledger.path}")
-    return INTERNAL if progress.counts.get("internal") else OK
+    open_ = f", {progress.undecided} of them with an undecided part" if progress.undecided else ""
+    click.echo(f"run {run.id} of {run.homework}: {counts}{open_}; ledger {ledger.path}")
+    return INTERNAL if progress.counts.get("internal") or progress.undecided else OK
 
 
 def _choice(asked: Asked, ledger: "Ledger", homework: str) -> "Choice":
@@ -154,7 +157,7 @@ def _announce(plan: "Plan", export: "Export") -> None:
         click.echo(_clean(f"  {trouble}"), err=True)
 
 
-def _require(least: str) -> None:
+def require_walls(least: str) -> None:
     """Raises EnvironmentUnusable where submissions are not shut in that far."""
     from autograder.engine.grader import reachable_python
     from autograder.engine.sandbox import Zygote
@@ -172,7 +175,7 @@ class _Progress:
 
         self.count, self.to_grade = count, to_grade
         self.counts: dict[str, int] = {}
-        self.graded = 0
+        self.graded = self.undecided = 0
         self.started = time.monotonic()
         console = Console(stderr=True)
         columns = (
@@ -192,10 +195,19 @@ class _Progress:
         """Takes down one hand-in."""
         self.counts[done.how] = self.counts.get(done.how, 0) + 1
         self.graded += done.how in ("graded", "internal")
+        open_ = done.entry.score is not None and bool(done.entry.score.undecided)
+        self.undecided += open_
         if self.bar is None:
             click.echo(_clean(f"[{sum(self.counts.values()):>{len(str(self.count))}}/{self.count}] {_line(done)}"))
-        elif done.how == "internal":
+        elif done.how == "internal" or open_:
             self.bar.console.print(_clean(_line(done)), markup=False, highlight=False)
+
+    def note(self, text: str) -> None:
+        """Says what is about no hand-in."""
+        if self.bar is None:
+            click.echo(_clean(f"gradelbo: {text}"), err=True)
+        else:
+            self.bar.console.print(_clean(text), markup=False, highlight=False)
 
     def tick(self) -> None:
         """Draws the bar."""

@@ -6,14 +6,16 @@ import click
 
 from autograder.commands.border import FAILED, OK, friendly, root
 from autograder.commands.grade import Given, read_given
-from autograder.commands.ledgers import chosen_run, open_ledger
+from autograder.commands.ledgers import chosen_run, open_ledger, tell_unfitting
 from autograder.errors import UsageError
 
 
 @click.command()
 @click.argument("results", type=click.Path(path_type=Path))
 @click.option("--homework", help="The homework's id; not needed: the results name it.")
-@click.option("--run", "number", type=click.IntRange(1), help="Which run of a ledger.", show_default="the latest")
+@click.option(
+    "--run", "number", type=click.IntRange(1), help="Which run of a ledger.", show_default="the one graded last"
+)
 @click.option(
     "--metadata", type=click.Path(path_type=Path), help="submission_metadata.json in the place of what is stored."
 )
@@ -75,8 +77,8 @@ def rescore(
 def _rescore_run(folder: Path, homework: str | None, number: int | None, given: Given, out: Path | None) -> int:
     """A run of the ledger in this folder, scored again as a new one."""
     from autograder.course.comparing import changes
+    from autograder.course.deciding import read_decisions
     from autograder.course.rescoring import rescore_run
-    from autograder.engine.overrides import read_overrides
     from autograder.manifest import find_homework
 
     if out is not None or given.metadata is not None:
@@ -84,8 +86,9 @@ def _rescore_run(folder: Path, homework: str | None, number: int | None, given: 
     with open_ledger(folder) as ledger:
         run = chosen_run(ledger, number, homework)
         found = find_homework(root(), run.homework)
-        decided = None if given.overrides is None else read_overrides(given.overrides, found)
+        decided = None if given.overrides is None else read_decisions(given.overrides, found)
         new = rescore_run(ledger, run, found, overrides=decided)
+        tell_unfitting(decided, (entry.handin for entry in ledger.entries(run)), f"run {run.id}")
         changed = sum(1 for _ in changes(ledger, run, new))
     click.echo(f"run {new.id}: run {run.id} scored again, {changed} changed; gradelbo diff {run.id} {new.id}")
     return OK

@@ -3,7 +3,6 @@
 import hashlib
 import stat
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -13,20 +12,21 @@ from typing import IO, NamedTuple
 import msgspec
 
 from autograder.course.gradescope_export import METADATA, read_records
-from autograder.course.handin import Handin
+from autograder.course.handin import Handin, readable
 from autograder.course.roster import Roster
+from autograder.course.zipped import member, member_sizes, opened_member
 from autograder.engine.leftovers import printable
 from autograder.engine.tree import listed, read
 from autograder.errors import SubmissionUnusable, UsageError
 from autograder.members import ARCHIVE_LIMIT, ARCHIVE_NAMES, FILE_LIMIT, Leftovers, choose, clean, is_junk
 
-__all__ = ["Export", "open_export"]
+__all__ = ["NO_FILES", "Export", "open_export"]
 
 NO_RECORD = "the export's metadata does not name it: who handed it in, and when, is not known"
 NO_FILES = "none of its files is in the export: it is not graded"
 MOST = max(FILE_LIMIT, ARCHIVE_LIMIT)  # bytes of a file that count for a digest
 SINGLE = (*ARCHIVE_NAMES, ".py", ".ipynb", ".py.txt")  # files that are a hand-in of their own in a plain folder
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, OSError)
+PACKED = 3  # archives in a hand-in that a grader opens; of more it opens none
 
 
 class Members(NamedTuple):
@@ -81,20 +81,24 @@ class Export:
             return
         folder = scratch / (clean(key)[0].replace("/", "_") or "handed_in")
         folder.mkdir(parents=True)
-        kept = choose([(found.inner(name), self.sizes[name]) for name in found.names]).kept
-        with _zip(self.zipped) as archive:
-            for path, index in kept.items():
-                target = folder / path
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(_member(archive, found.names[index], self.zipped))
+        listed_ = [(found.inner(name), self.sizes[name]) for name in found.names]
+        kept = choose(listed_).kept
+        for path, index in kept.items():
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(member(self.zipped, found.names[index], MOST + 1))
+        whole = sum(name.lower().endswith(ARCHIVE_NAMES) for name, _ in listed_) <= PACKED
+        for (path, size), name in zip(listed_, found.names, strict=True):
+            if size > FILE_LIMIT:
+                packed = whole and size <= ARCHIVE_LIMIT and path.lower().endswith(ARCHIVE_NAMES)
+                _place_large(folder, path, member(self.zipped, name, MOST + 1) if packed else b"", size)
         yield folder
 
     def _contents(self, place: Path | Members) -> Iterator[tuple[str, int, bytes]]:
         """Name, size and content of every file, in the order of the names."""
         if isinstance(place, Members):
-            with _zip(self.zipped) as archive:
-                for name in sorted(place.names):
-                    yield place.inner(name), self.sizes[name], _member(archive, name, self.zipped)
+            for name in sorted(place.names):
+                yield place.inner(name), self.sizes[name], member(self.zipped, name, MOST + 1)
         elif place.is_dir():
             try:
                 entries = sorted(listed(place, Leftovers()))
@@ -135,14 +139,14 @@ def _from_folder(path: Path) -> Export:
             raise UsageError(f"there are {len(marked)} exports in {path}; give one of them: {marked[0]}")
         if marked:
             entries = _entries(marked[0])
+        export = Export(readable(path.resolve().name), (), {readable(entry.name): entry for entry in entries})
+        folders = {readable(entry.name) for entry in entries if entry.is_dir()}
+        if not marked:
+            return _named(export, folders)
+        with (marked[0] / METADATA).open("rb") as stream:
+            return _joined(stream, export, folders)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}") from None
-    places: Places = {entry.name: entry for entry in entries}
-    folders = {entry.name for entry in entries if entry.is_dir()}
-    if not marked:
-        return _named(Export(path.resolve().name, (), places), folders)
-    with (marked[0] / METADATA).open("rb") as stream:
-        return _joined(stream, Export(path.resolve().name, (), places), folders)
 
 
 def _entries(folder: Path) -> list[Path]:
@@ -157,36 +161,35 @@ def _entries(folder: Path) -> list[Path]:
 
 
 def _from_zip(path: Path) -> Export:
-    with _zip(path) as archive:
-        sizes = {i.filename: i.file_size for i in archive.infolist() if not i.is_dir() and not is_junk(i.filename)}
-        marks = [name for name in sizes if PurePosixPath(name).name == METADATA and name.count("/") <= 1]
-        if len(marks) > 1:
-            raise UsageError(f"there are {len(marks)} exports in {path}; unpack it and give one of them")
-        prefix = marks[0].removesuffix(METADATA) if marks else _wrapping(list(sizes))
-        found: dict[str, list[str]] = {}
-        folders, left = set(), []
-        for name in sizes:
-            top, slash, rest = name.removeprefix(prefix).partition("/")
-            if not name.startswith(prefix) or name in marks or top in ("", ".", ".."):
-                continue
-            if slash:
-                folders.add(top)
-            if slash and not clean(rest)[0]:
-                left.append(f"{printable(top)}: a file was left out, its name cannot be used: {printable(rest)}")
-            else:
-                found.setdefault(top, []).append(name)
-        places: Places = {top: Members(f"{prefix}{top}/", tuple(names)) for top, names in found.items()}
-        export = Export(path.stem, (), places, path, sizes, tuple(left))
-        if not marks:
-            return _named(export, folders)
-        with archive.open(marks[0]) as stream:
-            return _joined(stream, export, folders)
+    sizes = {name: size for name, size in member_sizes(path).items() if not is_junk(name)}
+    marks = [name for name in sizes if PurePosixPath(name).name == METADATA and name.count("/") <= 1]
+    if len(marks) > 1:
+        raise UsageError(f"there are {len(marks)} exports in {path}; unpack it and give one of them")
+    prefix = marks[0].removesuffix(METADATA) if marks else _wrapping(list(sizes))
+    found: dict[str, list[str]] = {}
+    folders, left = set(), []
+    for name in sizes:
+        top, slash, rest = name.removeprefix(prefix).partition("/")
+        if not name.startswith(prefix) or name in marks or top in ("", ".", ".."):
+            continue
+        if slash:
+            folders.add(top)
+        if slash and not clean(rest)[0]:
+            left.append(f"{printable(top)}: a file was left out, its name cannot be used: {printable(rest)}")
+        else:
+            found.setdefault(top, []).append(name)
+    places: Places = {top: Members(f"{prefix}{top}/", tuple(names)) for top, names in found.items()}
+    export = Export(readable(path.stem), (), places, path, sizes, tuple(left))
+    if not marks:
+        return _named(export, folders)
+    with opened_member(path, marks[0]) as stream:
+        return _joined(stream, export, folders)
 
 
 def _wrapping(names: list[str]) -> str:
-    """The one folder that everything lies in, where what it holds are folders."""
+    """The one folder that everything lies in: a zip of a folder holds the same hand-ins as the folder."""
     tops = {name.partition("/")[0] for name in names}
-    return f"{next(iter(tops))}/" if len(tops) == 1 and all(name.count("/") > 1 for name in names) else ""
+    return f"{next(iter(tops))}/" if len(tops) == 1 and all("/" in name for name in names) else ""
 
 
 def _named(export: Export, folders: set[str]) -> Export:
@@ -209,23 +212,16 @@ def _joined(stream: IO[bytes], export: Export, folders: set[str]) -> Export:
     return replace(export, handins=tuple(handins.values()), places=places)
 
 
-@contextmanager
-def _zip(path: Path) -> Iterator[zipfile.ZipFile]:
-    try:
-        archive = zipfile.ZipFile(path)
-    except BROKEN as error:
-        raise UsageError(f"{path} cannot be read as a zip: {error}; download the export again") from None
-    with archive:
-        yield archive
-
-
-def _member(archive: zipfile.ZipFile, name: str, path: Path) -> bytes:
-    """A member's bytes, never more than an archive that is opened may have."""
-    try:
-        with archive.open(name) as stream:
-            return stream.read(MOST + 1)
-    except BROKEN as error:
-        raise UsageError(f"{printable(name)} in {path.name} is damaged: {error}; download the export again") from None
+def _place_large(folder: Path, raw: str, data: bytes, size: int) -> None:
+    """Writes a file that is too large to be graded as it is: an archive, or a hole of its size, so that it is told."""
+    path = clean(raw)[0]
+    target = folder / path
+    if not path or is_junk(path) or target.exists() or any(up.is_file() for up in target.parents):
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("wb") as stream:
+        stream.write(data)
+        stream.truncate(len(data) or min(size, MOST + 1))
 
 
 def _file(path: Path) -> bytes:

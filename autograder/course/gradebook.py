@@ -2,10 +2,12 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from autograder.course.counting import Claim, claims
 from autograder.course.handin import Person, key_of
 from autograder.course.ledger import Entry
 from autograder.course.roster import Roster
@@ -27,8 +29,8 @@ class Sheet(NamedTuple):
 def gradescope(homework: Homework, entries: Iterable[Entry], roster: Roster | None = None) -> Sheet:
     """One row a student, members of a group each, with the columns of Gradescope's own scores.
 
-    Of a roster those who handed nothing in are there too. A part's cell is empty where it is undecided, or where a
-    person has to grade it.
+    Of several hand-ins of a student the one that counts is there, and the others are told. Of a roster those who
+    handed nothing in are there too. A part's cell is empty where it is undecided, or where a person has to grade it.
     """
     parts = [part for part in homework.parts.values() if part.pays]
     columns = (
@@ -38,57 +40,81 @@ def gradescope(homework: Homework, entries: Iterable[Entry], roster: Roster | No
     )
     most = sum(part.automatic for part in parts)
     due = homework.policy.due if homework.policy is not None else None
+    made, notes = claims(entries := list(entries))
     rows: list[Sequence[str]] = []
-    seen: set[str] = set()
-    notes = []
+    for person, entry, clear in made:
+        told = entry if clear else entry._replace(score=None, state="internal")
+        rows.append((*_who(person), *_what(told, most, due), *_points(told, [part.id for part in parts])))
     for entry in entries:
-        people = entry.handin.people or (Person(),)
         if not entry.handin.people:
             notes.append(f"{entry.handin.id} is nobody's that is known: its row has the submission's id only")
-        for person in people:
-            seen |= _keys(person)
-            rows.append((*_who(person), *_what(entry, most, due), *_points(entry, [part.id for part in parts])))
-    for person in roster.people if roster is not None else ():
-        if seen.isdisjoint(_keys(person)):
-            rows.append((*_who(person), "", f"{most:g}", "Missing", "", "", "", "0", "0", *("" for _ in parts)))
-    return Sheet(_csv([columns, *rows]), tuple(notes))
+            rows.append((*_who(Person()), *_what(entry, most, due), *_points(entry, [part.id for part in parts])))
+    missing, unsure = _missing(roster or Roster(), [claim.person for claim in made])
+    for person in missing:
+        rows.append((*_who(person), "", f"{most:g}", "Missing", "", "", "", "0", "0", *("" for _ in parts)))
+    return Sheet(_csv([columns, *rows]), (*notes, *unsure))
 
 
 def canvas(homework: Homework, entries: Iterable[Entry], roster: Roster, column: str) -> Sheet:
     """The totals for Canvas' import: the rows of its own export (`roster`), with its IDs, and one column of scores.
 
-    `column` is the assignment as Canvas writes it, "Homework 3 (123)". Whom Canvas does not have is told, not written.
+    `column` is the assignment as Canvas writes it, "Homework 3 (123)". Whom Canvas does not have, or whose row is not
+    clear, is told, not written.
     """
     most = sum(part.automatic for part in homework.parts.values())
     columns = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section", column)
-    scores: dict[str, str] = {}
-    by_key: dict[str, set[Person]] = {}
-    for person in roster.people:
+    ids = [row.get("ID", "").strip() or f"row {number}" for number, row in enumerate(roster.rows, 1)]
+    by_key: dict[str, set[str]] = {}
+    for person, id_ in zip(roster.people, ids, strict=True):
         for key in _keys(person):
-            by_key.setdefault(key, set()).add(person)
-    notes = []
-    for entry in entries:
-        if not entry.handin.people:
-            notes.append(f"{entry.handin.id} is nobody's that is known: it is not in the file")
-        for person in entry.handin.people:
-            if entry.score is not None and entry.score.undecided:
-                open_parts = ", ".join(entry.score.undecided)
-                notes.append(
-                    f"{entry.handin.id}: part {open_parts} is undecided by a fault of ours: no score in the file"
-                )
-            known = list(set().union(*(by_key.get(key, set()) for key in _keys(person))))
-            if len(known) != 1:
-                how = "is not in Canvas' list" if not known else "fits several rows of Canvas' list"
-                notes.append(f"{person.name or person.email} ({entry.handin.id}) {how}: not in the file")
-                continue
-            scores |= dict.fromkeys(_keys(known[0]), _total(entry))
-    rows = []
-    for row, person in zip(roster.rows, roster.people, strict=True):
-        if row.get("Student", "").strip() == POSSIBLE.strip():
+            by_key.setdefault(key, set()).add(id_)
+    made, notes = claims(entries := list(entries))
+    notes += [f"{e.handin.id} is nobody's that is known: it is not in the file" for e in entries if not e.handin.people]
+    given: dict[str, list[Claim]] = {}
+    for claim in made:
+        entry = claim.entry
+        if entry.score is not None and entry.score.undecided:
+            open_parts = ", ".join(entry.score.undecided)
+            notes.append(f"{entry.handin.id}: part {open_parts} is undecided by a fault of ours: no score in the file")
+        found = [by_key[key] for key in _keys(claim.person) if key in by_key]
+        fitting = set.intersection(*found) if found else set()
+        if len(fitting) == 1:
+            given.setdefault(fitting.pop(), []).append(claim)
             continue
-        total = next((scores[key] for key in sorted(_keys(person)) if key in scores), "")
+        how = "fits several rows of Canvas' list" if found else "is not in Canvas' list"
+        notes.append(f"{_called(claim)} {how}: not in the file")
+    for several in (several for several in given.values() if len(several) > 1):
+        both = " and ".join(map(_called, several))
+        notes.append(f"{both} fit one row of Canvas' list: neither is in the file")
+    rows = []
+    for row, id_ in zip(roster.rows, ids, strict=True):
+        whose = given.get(id_, [])
+        total = _total(whose[0].entry) if len(whose) == 1 and whose[0].clear else ""
         rows.append((*(row.get(name, "") for name in columns[:5]), total))
     return Sheet(_csv([columns, (POSSIBLE, "", "", "", "", f"{most:g}"), *rows]), tuple(notes))
+
+
+def _called(claim: Claim) -> str:
+    return f"{claim.person.name or claim.person.email or claim.person.sid} ({claim.entry.handin.id})"
+
+
+def _missing(roster: Roster, handed: Sequence[Person]) -> tuple[list[Person], list[str]]:
+    """Those of the list who handed nothing in, and sentences where names alone cannot tell.
+
+    Names count only where the list, or the hand-in, has neither address nor sid.
+    """
+    keys = {key for person in handed for key in _keys(person)}
+    names = {key_of(person.name) for person in handed}
+    only_names = {key_of(person.name) for person in handed if not _keys(person)} - {""}
+    listed = Counter(key_of(person.name) for person in roster.people if not _keys(person))
+    found = []
+    for person in roster.people:
+        own, name = _keys(person), key_of(person.name)
+        if keys.isdisjoint(own) and name not in (only_names if own else names):
+            found.append(person)
+    twice = [name for name, count in listed.items() if count > 1 and name in names]
+    unsure = "is the name of several in the list, which says nothing else of them: who of them is missing is not known"
+    return found, [f"{name} {unsure}" for name in twice]
 
 
 def _keys(person: Person) -> set[str]:

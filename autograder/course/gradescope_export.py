@@ -19,6 +19,7 @@ WANTED = {
     "submitters": [SUBMITTER],
     "created_at": TEXT,
     "score": TEXT,
+    "active": TEXT,
     "results": {"score": TEXT, "tests": [{"number": TEXT, "score": TEXT}]},
     "history": COUNT,
 }
@@ -48,6 +49,7 @@ def _handin(key: str, record: Mapping[str, Any]) -> Handin:
         points=dict(_points(results.get("tests"))),
         earlier=record.get("history") or 0,
         troubles=tuple(troubles),
+        active={"true": True, "false": False}.get(_line(record.get("active")).lower()),
     )
 
 

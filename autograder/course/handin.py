@@ -1,5 +1,6 @@
 """What is known of one hand-in before it is graded: who, when, and which points it had; values only."""
 
+import os
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -7,7 +8,7 @@ import msgspec
 
 from autograder.scoring.policy import Handed
 
-__all__ = ["Handin", "Person", "handed_of", "key_of"]
+__all__ = ["Handin", "Person", "handed_of", "key_of", "readable"]
 
 
 class Person(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -22,8 +23,9 @@ class Person(msgspec.Struct, frozen=True, omit_defaults=True):
 class Handin(msgspec.Struct, frozen=True, omit_defaults=True):
     """One submission of an export. `score` and `points` (by part) are what the export says, None and {} for nothing.
 
-    `created_at` is aware; `earlier` counts the submissions that this one took the place of; `troubles` are sentences
-    for staff about what could not be read.
+    `created_at` is aware; `earlier` counts the submissions that this one took the place of; `active` is whether
+    Gradescope marks it as the one that counts (None: not told); `troubles` are sentences for staff about what could not
+    be read.
     """
 
     id: str
@@ -33,6 +35,7 @@ class Handin(msgspec.Struct, frozen=True, omit_defaults=True):
     points: Mapping[str, float] = {}
     earlier: int = 0
     troubles: tuple[str, ...] = ()
+    active: bool | None = None
 
     @property
     def names(self) -> str:
@@ -43,6 +46,15 @@ class Handin(msgspec.Struct, frozen=True, omit_defaults=True):
 def key_of(text: str) -> str:
     """A name, address or number as it is compared: without case and spare blanks."""
     return " ".join(text.split()).casefold()
+
+
+def readable(name: str) -> str:
+    """The name of a file as text that can be stored: one whose bytes are no UTF-8 is read as Latin-1."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("latin-1")
+    return name
 
 
 def handed_of(handin: Handin) -> Handed | None:

@@ -4,12 +4,14 @@ Every hand-in is committed by itself, so that a run which is killed at any momen
 """
 
 import json
+import shutil
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
@@ -29,13 +31,16 @@ __all__ = ["Entry", "Ledger", "Run"]
 BUSY_S = 60.0
 KEY = ("submission", "homework", "suite", "bank", "environment", "parts")
 RUNS = (
-    "SELECT id, kind, homework, suite, bank, environment, parts, rubric, source, based_on, started, finished "
-    "FROM runs WHERE {where} ORDER BY id"
+    "SELECT id, kind, homework, suite, bank, environment, parts, rubric, source, based_on, started, finished, "
+    "turn FROM runs WHERE {where} ORDER BY id"
 )
 
 
 class Run(NamedTuple):
-    """One pass over hand-ins. `kind` is "regrade" or "rescore", `based_on` the run whose verdicts the latter took."""
+    """One pass over hand-ins. `kind` is "regrade" or "rescore", `based_on` the run whose verdicts the latter took.
+
+    `turn` is the larger the later it was begun or gone on with.
+    """
 
     id: int
     kind: str
@@ -49,6 +54,7 @@ class Run(NamedTuple):
     based_on: int | None
     started: str
     finished: str | None
+    turn: int = 0
 
 
 class Entry(NamedTuple):
@@ -90,12 +96,26 @@ class Ledger:
     ) -> None:
         self.close()
 
+    @classmethod
+    @contextmanager
+    def copied(cls, path: Path) -> Iterator[Self]:
+        """A copy of the ledger in this file, in today's form; nothing is written to the file or beside it.
+
+        Raises UsageError where it is no ledger.
+        """
+        with TemporaryDirectory(prefix="gradelbo-ledger-") as name:
+            for suffix in ("", "-wal"):  # a writer may be at it: its log has what is committed
+                if (own := path.with_name(path.name + suffix)).is_file():
+                    shutil.copyfile(own, Path(name) / own.name)
+            with cls(Path(name) / path.name) as found:
+                yield found
+
     def close(self) -> None:
         """Closes the file."""
         self._db.close()
 
     def begin(self, key: str, pins: Pins, rubric: str, source: str, *, based_on: int | None = None) -> Run:
-        """The run of this key: the one there is, finished or not, else a new one."""
+        """The run of this key: the one there is, finished or not, else a new one; it is the latest from now on."""
         kind = "regrade" if based_on is None else "rescore"
         row = (key, kind, pins.homework, pins.suite, pins.bank, pins.environment, json.dumps(pins.parts))
         with self._write() as db:
@@ -104,6 +124,7 @@ class Ledger:
                 "started) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
                 (*row, rubric, source, based_on, self._stamp()),
             )
+            db.execute("UPDATE runs SET turn = (SELECT MAX(turn) FROM runs) + 1 WHERE key = ?", (key,))
         return self._runs("key = ?", key)[0]
 
     def finish(self, run: Run) -> None:
@@ -114,6 +135,10 @@ class Ledger:
     def runs(self) -> list[Run]:
         """All runs, oldest first."""
         return self._runs("1")
+
+    def latest(self, homework: str | None = None) -> Run | None:
+        """The run (of a homework) that was begun, or gone on with, last."""
+        return max((run for run in self.runs() if homework in (None, run.homework)), key=_turn, default=None)
 
     def run(self, number: int) -> Run:
         """The run of this number; raises UsageError where there is none."""
@@ -248,6 +273,10 @@ class Ledger:
                 for statement in statements:
                     db.execute(statement)
             db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+def _turn(run: Run) -> int:
+    return run.turn
 
 
 def _upsert(table: str, key: tuple[str, ...], columns: tuple[str, ...], only: str = "true") -> str:

@@ -17,6 +17,8 @@ __all__ = ["Pins", "differences", "pins_of"]
 MACHINERY = ("engine", "kit", "worker")  # folders; manifests count by what they say, and scoring comes after verdicts
 MODULES = ("errors.py", "imports.py", "members.py", "plain.py", "wire.py")
 LIBRARIES = ("numpy", "scipy", "torch", "matplotlib", "nbformat", "ipython", "msgspec")
+DISTRIBUTED = {"sklearn": "scikit-learn"}  # what is imported under another name than it is installed
+OTHERS = ("pandas", "sklearn")  # what students may find where every import is allowed
 PACKAGE = Path(__file__).parents[1]
 
 
@@ -42,7 +44,7 @@ def pins_of(grader: Grader) -> Pins:
         homework.id,
         _mixed(_suite(homework)),
         _mixed(banks),
-        _mixed(_environment()),
+        _mixed(_environment(homework.imports.allowed or OTHERS)),
         tuple(sorted(grader.parts)),
     )
 
@@ -60,9 +62,10 @@ def _suite(homework: Homework) -> Iterable[str]:
     yield repr((sorted(homework.problems.items()), rules))
 
 
-def _environment() -> Iterable[str]:
+def _environment(allowed: Iterable[str]) -> Iterable[str]:
+    """What this machine grades with; of libraries also those that students may import, there or not."""
     yield f"{platform.python_implementation()} {platform.python_version()} {platform.machine()} {platform.system()}"
-    for name in LIBRARIES:
+    for name in dict.fromkeys((*LIBRARIES, *(DISTRIBUTED.get(name, name) for name in sorted(allowed)))):
         try:
             yield f"{name} {version(name)}"
         except PackageNotFoundError:

@@ -10,7 +10,6 @@ import ctypes
 import gc
 import os
 import selectors
-import shutil
 import signal
 import socket
 import sys
@@ -23,11 +22,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, NoReturn, Self
 
-from autograder.engine.worker import remove_strays
+from autograder.course.scratch import new_folder, remove_folder
 
 __all__ = ["Outcome", "Pool", "Serve", "Start"]
 
-PREFIX = "gradelbo-pool-"
 ATTEMPTS = 2
 RENEW = 100  # tasks that one child takes: what a library leaks is gone with it
 TICK_S = 0.25
@@ -82,8 +80,7 @@ class Pool:
     def __init__(self, start: Start, jobs: int, limit_s: float, *, renew: int = RENEW) -> None:
         self._start, self._jobs, self._limit_s, self._renew = start, jobs, limit_s, renew
         self._children: list[Child] = []
-        _remove_stale()
-        self.folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+        self.folder = new_folder("pool")
         os.chmod(self.folder, 0o711)  # noqa: S103 - workers, other users, pass through it to their own folders
 
     def __enter__(self) -> Self:
@@ -107,7 +104,7 @@ class Pool:
         for child in self._children:
             _reap(child.pid, deadline)
         self._children.clear()
-        _remove(self.folder)
+        remove_folder(self.folder)
 
     def run(self, tasks: Iterable[tuple[str, bytes]], tick: Callable[[], None] = lambda: None) -> Iterator[Outcome]:
         """What comes of each task, in the order in which they are done; tasks are drawn as children become free.
@@ -223,7 +220,7 @@ class Pool:
         """How a child ended, which is gone after this with its folder."""
         child.connection.close()
         status = _reap(child.pid, time.monotonic() + END_S)
-        _remove(child.scratch)
+        remove_folder(child.scratch)
         code = os.waitstatus_to_exitcode(status)
         return (
             f"the grading process was ended by signal {-code}" if code < 0 else f"the grading process ended with {code}"
@@ -279,30 +276,3 @@ def _reap(pid: int, deadline: float) -> int:
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
     return os.waitpid(pid, 0)[1]
-
-
-def _remove_stale() -> None:
-    """Removes the folders of pools whose supervisors were killed."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
-        with contextlib.suppress(OSError, ValueError):
-            owner = int(folder.name.removeprefix(PREFIX).partition("-")[0])
-            if folder.lstat().st_uid == os.geteuid() and not folder.is_symlink() and not _lives(owner):
-                _remove(folder)
-
-
-def _remove(folder: Path) -> None:
-    """Removes a folder in which a student's program may have been at work."""
-    with contextlib.suppress(RecursionError):
-        shutil.rmtree(folder, ignore_errors=True)
-    if folder.exists():
-        remove_strays(None, folder)
-
-
-def _lives(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -1,33 +1,33 @@
 """Grades the hand-ins of an export into the ledger, each once; what is known already is not graded again."""
 
 import hashlib
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 import msgspec
 
+from autograder.course.deciding import require_clear
 from autograder.course.export import Export
 from autograder.course.grading import Graded, facts_for, grade_path, score_of
 from autograder.course.handin import Handin
 from autograder.course.ledger import Entry, Ledger, Run
 from autograder.course.pins import Pins, pins_of
+from autograder.course.placing import DAMAGED, placed
 from autograder.course.pool import Outcome, Pool, Serve, Start
 from autograder.course.task import Runner, Task
 from autograder.engine.grader import Grader
 from autograder.engine.overrides import Overrides
 from autograder.engine.pipeline import rubric_of
 from autograder.errors import UsageError
+from autograder.manifest import Homework
 
-__all__ = ["Choice", "Done", "Plan", "local_pool", "plan_regrade", "regrade"]
+__all__ = ["Choice", "Done", "Plan", "limit_s", "local_pool", "plan_regrade", "regrade"]
 
 TIMES, MARGIN_S = 2, 60.0  # a submission is graded twice at most; what a grader may take beside
-DAMAGED = "it could not be read"
 
 
 class Choice(NamedTuple):
@@ -80,7 +80,12 @@ class Done(NamedTuple):
 def plan_regrade(
     grader: Grader, export: Export, ledger: Ledger, *, choice: Choice = ALL, overrides: Overrides | None = None
 ) -> Plan:
-    """Looks at every hand-in and at the ledger; grades nothing, writes nothing."""
+    """Looks at every hand-in and at the ledger; grades nothing, writes nothing.
+
+    Raises UsageError where overrides could mean two students.
+    """
+    if overrides is not None:
+        require_clear(overrides, export.handins)
     pins = pins_of(grader)
     digests: dict[str, str] = {}
     damaged: dict[str, str] = {}
@@ -125,14 +130,11 @@ def regrade(
     alike: dict[str, list[str]] = {}
     for key in plan.to_grade:
         alike.setdefault(plan.digests[key], []).append(key)
-    with TemporaryDirectory(dir=runner.folder) as name:
-        scratch = Path(name)
-        scratch.chmod(0o700)
-        for outcome in _outcomes(plan, [keys[0] for keys in alike.values()], runner, scratch, tick):
-            for key in alike[plan.digests[outcome.key]]:
-                done = _graded(plan, grader, ledger, by_id[key], outcome)
-                ledger.enter(run, done.entry)
-                say(done if key == outcome.key else done._replace(how="known", seconds=0.0))
+    for outcome in placed(plan.export, [keys[0] for keys in alike.values()], runner, tick):
+        for key in alike[plan.digests[outcome.key]]:
+            done = _graded(plan, grader, ledger, by_id[key], outcome)
+            ledger.enter(run, done.entry)
+            say(done if key == outcome.key else done._replace(how="known", seconds=0.0))
     ledger.finish(run)
     return ledger.run(run.id)
 
@@ -142,7 +144,12 @@ def local_pool(grader: Grader, jobs: int, start: Start | None = None) -> Pool:
 
     `start` in the place of `servant(grader)` is for tests.
     """
-    return Pool(start or servant(grader), jobs, TIMES * grader.homework.wall_s + MARGIN_S)
+    return Pool(start or servant(grader), jobs, limit_s(grader.homework))
+
+
+def limit_s(homework: Homework) -> float:
+    """The seconds after which a hand-in that is not done will not be."""
+    return TIMES * homework.wall_s + MARGIN_S
 
 
 def servant(grader: Grader) -> Start:
@@ -152,7 +159,7 @@ def servant(grader: Grader) -> Start:
     def start(_: Path) -> Iterator[Serve]:
         def serve(data: bytes) -> bytes:
             task = msgspec.msgpack.decode(data, type=Task)
-            return msgspec.msgpack.encode(grade_path(grader, Path(task.path)))
+            return msgspec.msgpack.encode(grade_path(grader, task.place))
 
         with grader:
             yield serve
@@ -201,32 +208,6 @@ def _without_grading(plan: Plan, grader: Grader, ledger: Ledger) -> Iterator[Don
             yield Done(_scored(plan, grader, ledger, handin, plan.known[handin.id]), "known", 0.0)
 
 
-def _outcomes(
-    plan: Plan, keys: Iterable[str], runner: Runner, scratch: Path, tick: Callable[[], None]
-) -> Iterator[Outcome]:
-    """What comes of these hand-ins; the files of each lie on disk for as long as that takes."""
-    lying: dict[str, ExitStack] = {}
-    failed: list[Outcome] = []
-
-    def tasks() -> Iterator[tuple[str, bytes]]:
-        for key in keys:
-            stack = ExitStack()
-            try:
-                folder = scratch / plan.digests[key]
-                path = stack.enter_context(plan.export.place(key, folder))
-            except (UsageError, OSError) as error:
-                failed.append(Outcome(key, None, f"{DAMAGED}: {error}", 1, 0.0))
-                continue
-            lying[key] = stack
-            stack.callback(_remove, folder)
-            yield key, msgspec.msgpack.encode(Task(str(path)))
-
-    for outcome in runner.run(tasks(), tick):
-        lying.pop(outcome.key).close()
-        yield outcome
-    yield from failed
-
-
 def _graded(plan: Plan, grader: Grader, ledger: Ledger, handin: Handin, outcome: Outcome) -> Done:
     """The entry of a hand-in after grading; verdicts go into the ledger first."""
     digest = plan.digests[handin.id]
@@ -247,7 +228,3 @@ def _batches(items: Iterable[Done], size: int = 500) -> Iterator[list[Done]]:
     iterator = iter(items)
     while some := list(islice(iterator, size)):
         yield some
-
-
-def _remove(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)

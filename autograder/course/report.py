@@ -4,23 +4,22 @@ Everything that students chose, names and outputs and file names, is text to the
 content security policy lets no script run but the one that sorts tables.
 """
 
-import base64
-import hashlib
+import re
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from autograder.course import plots
 from autograder.course.grading import Graded, facts_for, full_results
-from autograder.course.handin import key_of
 from autograder.course.items import items, property_items, spread, verdict_mix
 from autograder.course.ledger import Entry, Ledger, Run
-from autograder.course.similarity import pairs
+from autograder.course.likeness import Whose, alike
+from autograder.course.pages import page_name, pages_of
 from autograder.engine.overrides import Overrides
 from autograder.engine.pipeline import rubric_of
 from autograder.errors import UsageError
@@ -32,9 +31,9 @@ from autograder.scoring.verdict import Verdict
 
 __all__ = ["write_report"]
 
-HERE = Path(__file__).parent / "templates"
 FAILING, SLOWEST, ALIKE = 40, 10, 50  # rows
 CHANGED = 1e-6
+PAGE = re.compile(r"([0-9a-f]{16}|\d{5})\.html")  # names of this and of an earlier form
 SECTIONS = (
     ("scores", "Scores"), ("parts", "Parts"), ("failures", "What fails most"), ("changed", "Changed"),
     ("alike", "Alike"), ("slowest", "Slowest"), ("all", "All hand-ins"), ("how", "How it was graded"),
@@ -60,11 +59,12 @@ def write_report(ledger: Ledger, run: Run, homework: Homework, target: Path) -> 
     if run.rubric != rubric_of(homework):
         raise UsageError(f"the manifest of {homework.id} changed since run {run.id}: `gradelbo rescore` first")
     entries = list(ledger.entries(run))
-    page_of = {entry.handin.id: f"{number:05}.html" for number, entry in enumerate(entries, 1)}
-    writer = Writer(ledger, run, homework, _environment(), target, page_of)
+    page_of = {entry.handin.id: page_name(entry.handin.id) for entry in entries}
+    writer = Writer(ledger, run, homework, pages_of(), target, page_of)
     target.mkdir(parents=True, exist_ok=True, mode=0o700)  # names and scores are for staff
     for folder in ("students", "staff"):
         (target / folder).mkdir(parents=True, exist_ok=True)
+        _remove_stale(target / folder, set(page_of.values()))
     for entry in entries:
         _write_pages(writer, entry)
     index = target / "index.html"
@@ -72,14 +72,11 @@ def write_report(ledger: Ledger, run: Run, homework: Homework, target: Path) -> 
     return index
 
 
-def _environment() -> Environment:
-    script = (HERE / "sort.js").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    found = Environment(
-        loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
-    )
-    found.globals |= {"script": Markup(script), "script_hash": f"sha256-{digest}"}  # noqa: S704 - our own file
-    return found
+def _remove_stale(folder: Path, names: set[str]) -> None:
+    """Removes pages of an older report: whose hand-in is not in this one would be taken for a part of it."""
+    for path in folder.iterdir():
+        if PAGE.fullmatch(path.name) and path.name not in names:
+            path.unlink()
 
 
 # --- a hand-in -------------------------------------------------------------------------------------------------------
@@ -260,41 +257,17 @@ def _slowest(writer: Writer, entries: Sequence[Entry]) -> list[tuple[float, Entr
 
 
 def _pairs(writer: Writer, entries: Sequence[Entry]) -> list[tuple[float, Any, Any]] | None:
-    """The pairs that are alike, as links; those with hand-ins of earlier runs too. None where there are no prints."""
-    link = Markup('<a href="staff/{}"><bdi>{}</bdi></a>')  # `format` escapes what it puts in
-    names = {entry.handin.id: link.format(writer.page_of[entry.handin.id], entry.handin.names) for entry in entries}
-    prints = dict(_prints(writer, [(entry.handin.id, entry) for entry in entries]))
-    if not prints:
-        return None
-    earlier = list(_earlier(writer, entries))
-    prints |= _prints(writer, [(key, entry) for key, entry in earlier])
-    others = {key: Markup("<bdi>{}</bdi> ({})").format(entry.handin.names, key) for key, entry in earlier}
-    found = [pair for pair in pairs(prints, most=len(prints) ** 2) if not {pair.first, pair.second} <= others.keys()]
-    whose = names | others
-    return [(pair.score, whose[pair.first], whose[pair.second]) for pair in found[:ALIKE]]
+    """The pairs that are alike, as links; also those with hand-ins of earlier classes. None without any prints."""
+    found = alike(writer.ledger, writer.run, entries, ALIKE)
+    return None if found is None else [(p.score, _linked(writer, p.first), _linked(writer, p.second)) for p in found]
 
 
-def _prints(writer: Writer, entries: Sequence[tuple[str, Entry]]) -> Iterator[tuple[str, Mapping[int, int]]]:
-    for key, entry in entries:
-        found = writer.ledger.prints(writer.homework.id, entry.digest) if entry.digest else None
-        if found is not None:
-            yield key, found
-
-
-def _earlier(writer: Writer, entries: Sequence[Entry]) -> Iterator[tuple[str, Entry]]:
-    """The last of each hand-in of other classes in this ledger: neither the same one nor of the same people."""
-    mine = {entry.handin.id for entry in entries} | {key for entry in entries for key in _known_as(entry)}
-    seen: dict[str, tuple[str, Entry]] = {}
-    for run in writer.ledger.runs():
-        if run.homework == writer.run.homework and run.source != writer.run.source:
-            for entry in writer.ledger.entries(run):
-                if mine.isdisjoint({entry.handin.id, *_known_as(entry)}):
-                    seen[entry.handin.id] = (f"run {run.id}, {entry.handin.id}", entry)
-    yield from seen.values()
-
-
-def _known_as(entry: Entry) -> Iterator[str]:
-    yield from (key_of(text) for person in entry.handin.people for text in (person.email, person.sid) if text)
+def _linked(writer: Writer, whose: Whose) -> Markup:
+    """A link to the staff's page, or the number of the run that has none here; `format` escapes what it puts in."""
+    handin = whose.entry.handin
+    if whose.run.id == writer.run.id:
+        return Markup('<a href="staff/{}"><bdi>{}</bdi></a>').format(writer.page_of[handin.id], handin.names)
+    return Markup("<bdi>{}</bdi> ({})").format(handin.names, f"run {whose.run.id}, {handin.id}")
 
 
 def _pins(run: Run, levels: Sequence[str]) -> list[tuple[str, str]]:

@@ -4,6 +4,7 @@ import hashlib
 
 import msgspec
 
+from autograder.course.deciding import require_clear
 from autograder.course.grading import facts_for, score_of
 from autograder.course.ledger import Entry, Ledger, Run
 from autograder.course.pins import Pins
@@ -20,10 +21,13 @@ BATCH = 2000
 def rescore_run(ledger: Ledger, run: Run, homework: Homework, *, overrides: Overrides | None = None) -> Run:
     """Scores every hand-in of the run again; without `overrides` what a person decided then still holds.
 
-    With nothing changed since, the scores are the same. Raises UsageError for a run of another homework.
+    With nothing changed since, the scores are the same. Raises UsageError for a run of another homework, and for
+    overrides that could mean two students.
     """
     if run.homework != homework.id:
         raise UsageError(f"run {run.id} is one of {run.homework}, not of {homework.id}")
+    if overrides is not None:
+        require_clear(overrides, (entry.handin for entry in ledger.entries(run)))
     rubric = rubric_of(homework)
     pins = Pins(run.homework, run.suite, run.bank, run.environment, run.parts)
     decided = None if overrides is None else sorted(overrides.students.items())

@@ -16,6 +16,7 @@ from autograder.errors import UsageError
 __all__ = ["Roster", "read_roster"]
 
 FILE = re.compile(r"\.(zip|tar|tar\.gz|tgz|tar\.bz2|tar\.xz|py|py\.txt|ipynb)\Z", re.IGNORECASE)
+POSSIBLE = "points possible"  # stands where a name would
 # what a column may be called, without case and blanks around it -> the field that it is
 COLUMNS = {
     "name": ("name", "student", "student name", "full name"),
@@ -64,7 +65,10 @@ class Roster:
 
 
 def read_roster(path: Path) -> Roster:
-    """The list in this file. Raises UsageError where it cannot be read or names no column that tells who is who."""
+    """The list in this file, without rows that name nobody, as Canvas has above its students.
+
+    Raises UsageError where it cannot be read or has no column that tells who is who.
+    """
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
@@ -80,7 +84,9 @@ def read_roster(path: Path) -> Roster:
     fields = {column: field for column in columns if (field := _field(column))}
     if not {"name", "sid", "email", "last"}.intersection(fields.values()):
         raise UsageError(f"{path} has the columns {', '.join(columns) or '(none)'}: none is a name, SID or email")
-    return Roster(columns, rows, tuple(_person(row, fields) for row in rows))
+    people = [(row, _person(row, fields)) for row in rows]
+    listed = [(row, who) for row, who in people if (who.name or who.sid or who.email) and key_of(who.name) != POSSIBLE]
+    return Roster(columns, tuple(row for row, _ in listed), tuple(person for _, person in listed))
 
 
 def _field(column: str) -> str:

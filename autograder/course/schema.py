@@ -65,4 +65,13 @@ FINGERPRINTS = (
 ) STRICT""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, FINGERPRINTS)
+# a run that is gone on with is later than one that was begun after it; clocks may stand still, so turns are counted
+TURNS = (
+    "ALTER TABLE runs ADD COLUMN turn INTEGER NOT NULL DEFAULT 0",
+    """UPDATE runs SET turn = (
+    SELECT COUNT(*) FROM runs other
+    WHERE (COALESCE(other.finished, other.started), other.id) <= (COALESCE(runs.finished, runs.started), runs.id)
+)""",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, FINGERPRINTS, TURNS)

@@ -1,8 +1,9 @@
 """What a grading process is told, and whoever hands tasks out: a pool here, or a cluster."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 import msgspec
 
@@ -12,9 +13,19 @@ __all__ = ["Runner", "Task"]
 
 
 class Task(msgspec.Struct, frozen=True):
-    """Where the hand-in lies on this machine."""
+    """Where the hand-in lies on this machine, as the bytes of a path: not every name is Unicode."""
 
-    path: str
+    path: bytes
+
+    @classmethod
+    def of(cls, place: Path) -> Self:
+        """The task of what lies at this path."""
+        return cls(os.fsencode(place))
+
+    @property
+    def place(self) -> Path:
+        """The path."""
+        return Path(os.fsdecode(self.path))
 
 
 class Runner(Protocol):

@@ -1,16 +1,23 @@
 """The bulk export as hand-ins: whatever form it has, nothing is lost, nothing is guessed, nothing is trusted."""
 
+import os
 import zipfile
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from autograder.course.export import open_export
 from autograder.course.gradescope_export import METADATA, read_records
 from autograder.course.handin import Handin, Person, handed_of
+from autograder.course.ledger import Entry
 from autograder.course.roster import read_roster
+from autograder.course.task import Task
+from autograder.engine.submission import intake
 from autograder.errors import UsageError
 from autograder.manifest import find_homework
+from autograder.members import FILE_LIMIT
+from tests.harness.course.conftest import PINS
 from tests.harness.course.synthetic import students, write_export
 
 RECORD = """\
@@ -203,6 +210,101 @@ def test_a_damaged_member_is_no_students_fault(tmp_path):
 
     with pytest.raises(UsageError, match=r"a\.py.* is damaged.*download the export again"):
         open_export(path).digest("submission_1")
+
+
+@pytest.mark.parametrize("part", ["content", "header"])
+def test_a_damaged_metadata_member_is_a_sentence(tmp_path, part):
+    """The file that says who handed in may be the damaged one: no traceback, and what to do."""
+    path = tmp_path / "export.zip"
+    with zipfile.ZipFile(path, "w") as z:
+        z.writestr(f"e/{METADATA}", RECORD)
+        z.writestr("e/submission_1/a.py", "x")
+    data = path.read_bytes()
+    old, new = (b"ada@example.edu", b"eve@example.edu") if part == "content" else (b"PK\3\4", b"PK\3\5")
+    path.write_bytes(data.replace(old, new, 1))
+
+    with pytest.raises(UsageError, match=rf"{METADATA}.* is damaged.*download the export again"):
+        open_export(path)
+
+
+@pytest.mark.parametrize("stray", ["notes.txt", "roster.csv", "sub/.DS_Store", None])
+def test_a_zip_of_a_folder_holds_what_the_folder_holds(tmp_path, stray):
+    """A stray file beside the hand-ins does not make one hand-in of a whole class."""
+    files = {"ada/src/a.py": b"1", "bob/b.py": b"2", "eve.py": b"3", "joe.zip": b"PK"}
+    folder_of(tmp_path / "class", files | ({stray: b""} if stray else {}))
+    with zipfile.ZipFile(tmp_path / "class.zip", "w") as z:
+        for path in (tmp_path / "class").rglob("*"):
+            z.write(path, path.relative_to(tmp_path))
+    folder, zipped = open_export(tmp_path / "class"), open_export(tmp_path / "class.zip")
+    known = {"ada", "bob", "eve.py", "joe.zip"}
+
+    assert {handin.id for handin in zipped.handins} == known
+    assert {handin.id for handin in folder.handins} - {"sub"} == known
+    assert all(folder.digest(key) == zipped.digest(key) for key in known)
+
+
+def test_a_name_that_is_not_unicode_stops_nothing(tmp_path, ledger):
+    """A folder named in Latin-1 is a hand-in as any other, which the ledger and the way to a grader can take."""
+    folder = tmp_path / "in" / os.fsdecode(b"Jos\xe9")
+    folder_of(folder, {os.fsdecode(b"\xfc.py"): b"1"})
+    export = open_export(tmp_path / "in")
+    run = ledger.begin("k", PINS, "rubric", export.name)
+    ledger.enter(run, Entry(export.handins[0], export.digest("José"), "internal", "x", None, None))
+    with export.place("José", tmp_path / "scratch") as place:
+        task = msgspec.msgpack.decode(msgspec.msgpack.encode(Task.of(place)), type=Task)
+
+    assert [entry.handin.id for entry in ledger.entries(run)] == ["José"]
+    assert task.place == folder
+
+
+def test_large_archives_come_out_of_a_zip_as_out_of_a_folder(tmp_path):
+    """What a grader opens, or tells a student that it was too large, is there: archives whole, others as holes."""
+    large = b"PK\3\4" + bytes(FILE_LIMIT)
+    files = {"ada/all.zip": large, "bob/data.bin": large, "eve/1.zip": b"", "eve/2.zip": b"", "eve/3.zip": b""}
+    path = tmp_path / "class.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as z:
+        for name, data in (files | {"eve/4.zip": large}).items():
+            z.writestr(name, data)
+    export = open_export(path)
+
+    assert content(export, "ada", tmp_path / "s") == {"all.zip": large}
+    assert content(export, "bob", tmp_path / "s") == {"data.bin": bytes(len(large))}
+    assert content(export, "eve", tmp_path / "s")["4.zip"] == bytes(len(large))
+    with export.place("bob", tmp_path / "again") as place:
+        assert "data.bin was left out: it is larger than 16 MiB" in intake(place).notes
+
+
+def test_the_list_of_members_is_read_once(tmp_path, monkeypatch):
+    """However many hand-ins are in an archive, its list of members is not read again for each of them."""
+    path = tmp_path / "class.zip"
+    with zipfile.ZipFile(path, "w") as z:
+        for number in range(20):
+            z.writestr(f"s{number}/a.py", str(number))
+    opened = []
+    real = zipfile.ZipFile
+    monkeypatch.setattr(zipfile, "ZipFile", lambda *words: opened.append(words) or real(*words))
+    export = open_export(path)
+    digests = {export.digest(handin.id) for handin in export.handins}
+
+    assert len(digests) == 20
+    assert len(opened) == 1
+
+
+def test_an_archive_that_changed_is_read_anew(tmp_path):
+    """An open archive stands for the file as it was opened and for no other of its name."""
+    path = tmp_path / "class.zip"
+    for text in ("1", "22"):
+        with zipfile.ZipFile(path, "w") as z:
+            z.writestr("ada/a.py", text)
+            z.writestr("bob/a.py", text)
+        assert content(open_export(path), "ada", tmp_path / text) == {"a.py": text.encode()}
+
+
+@pytest.mark.parametrize(("said", "active"), [("true", True), ("false", False), ("", None), ("[1]", None)])
+def test_which_one_counts_is_read_where_it_is_told(read, said, active):
+    """Where the export marks a submission as the active one, or as none, that is kept; else nothing is guessed."""
+    assert read(RECORD.replace("  :score: 7.5", f"  :score: 7.5\n  :active: {said}", 1))[0].active is active
+    assert read(RECORD)[0].active is None
 
 
 def test_a_plain_folder_is_one_hand_in_an_entry(tmp_path):

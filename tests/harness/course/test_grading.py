@@ -3,10 +3,12 @@
 import dataclasses
 import random
 from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError
 
 import msgspec
 import pytest
 
+from autograder.course import pins
 from autograder.course.grading import facts_for, full_results, grade_path, score_of, verdicts_of
 from autograder.course.handin import Handin, Person
 from autograder.course.pins import differences, pins_of
@@ -92,14 +94,35 @@ def test_pins_see_what_verdicts_follow_from(tiny, grader):
     parts = {name: dataclasses.replace(part, title="new", points=part.points + 1) for name, part in tiny.parts.items()}
     worth = dataclasses.replace(tiny, parts=parts)
 
-    def pins(homework, **options):
+    def other(homework, **options):
         with Grader(homework, **options) as found:
             return differences(before, pins_of(found))
 
-    assert pins(tiny) == ()
-    assert pins(slower) == ("suite",)
-    assert pins(worth) == ()
-    assert pins(tiny, parts=("2",)) == ("parts",)
+    assert other(tiny) == ()
+    assert other(slower) == ("suite",)
+    assert other(worth) == ()
+    assert other(tiny, parts=("2",)) == ("parts",)
+
+
+@pytest.mark.parametrize("found", ["1.9.1", None])
+def test_pins_see_libraries_that_students_may_import(tiny, grader, monkeypatch, found):
+    """Where a homework allows a library, a machine without it, or with another version, finds other verdicts."""
+    allowed = dataclasses.replace(tiny, imports=dataclasses.replace(tiny.imports, allowed=("numpy", "sklearn")))
+    real = pins.version
+
+    def version(name):
+        if name != "scikit-learn":
+            return real(name)
+        if found is None:
+            raise PackageNotFoundError(name)
+        return found
+
+    monkeypatch.setattr(pins, "version", lambda name: "0.1" if name == "scikit-learn" else real(name))
+    with Grader(allowed) as one:
+        before = pins_of(one)
+        monkeypatch.setattr(pins, "version", version)
+        assert "environment" in differences(before, pins_of(one))
+    assert differences(pins_of(grader), pins_of(grader)) == ()
 
 
 def test_an_override_is_found_without_an_export():

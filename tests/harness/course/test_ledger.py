@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
+from autograder.commands.ledgers import open_ledger
 from autograder.course.grading import score_of, verdicts_of
 from autograder.course.handin import Handin, Person
 from autograder.course.ledger import Entry, Ledger
@@ -103,6 +104,35 @@ def test_a_score_needs_its_verdicts(ledger):
     assert list(ledger.entries(run)) == []
 
 
+def test_the_latest_run_is_the_one_that_was_gone_on_with(ledger):
+    """Neither the number nor a clock that stands still says which run is the latest, but the order of the work."""
+    first = ledger.begin("old suite", PINS, "rubric", "export")
+    second = ledger.begin("new suite", PINS, "rubric", "export")
+    assert ledger.latest() == second
+    ledger.begin("old suite", PINS, "rubric", "export")
+
+    assert ledger.latest() == ledger.run(first.id)
+    assert ledger.latest("tiny-hw").id == first.id
+    assert ledger.latest("other") is None
+
+
+def test_runs_of_an_older_ledger_are_in_the_order_of_their_ends(tmp_path):
+    """Before turns were counted, a run's end told when it was last gone on with."""
+    path = tmp_path / "ledger.sqlite"
+    db = sqlite3.connect(path)
+    for statement in (s for step in MIGRATIONS[:2] for s in step):
+        db.execute(statement)
+    row = OLD_RUN.replace("(id, ", "(finished, id, ")
+    db.execute(row.replace("VALUES (1, 'k'", "VALUES ('2020-12-03', 1, 'a'").replace("'then'", "'2020-12-01'"))
+    db.execute(row.replace("VALUES (1, 'k'", "VALUES ('2020-12-02', 2, 'b'").replace("'then'", "'2020-12-02'"))
+    db.execute("PRAGMA user_version = 2")
+    db.commit()
+    db.close()
+    with Ledger(path) as ledger:
+        assert [run.turn for run in ledger.runs()] == [2, 1]
+        assert ledger.latest().id == 1
+
+
 def test_a_transaction_is_all_or_nothing(ledger, graded_as, entry_of):
     """One bad entry among many leaves none of them, and the ledger usable."""
     run = ledger.begin("k", PINS, "rubric", "export")
@@ -132,6 +162,26 @@ def test_an_older_ledger_is_brought_up(tmp_path, graded_as):
         db = sqlite3.connect(path)
         assert db.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
         db.close()
+
+
+def test_looking_at_an_older_ledger_leaves_it_as_it_is(tmp_path):
+    """A dry run reads a ledger of any form and writes nothing: not the file, not beside it; a writer's log is read."""
+    path = tmp_path / "ledger.sqlite"
+    db = sqlite3.connect(path)
+    db.execute("PRAGMA journal_mode = WAL")
+    for statement in MIGRATIONS[0]:
+        db.execute(statement)
+    db.execute("PRAGMA user_version = 1")
+    db.execute(OLD_RUN)
+    db.commit()
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir() if not file.name.endswith("-shm")}
+    with open_ledger(tmp_path, dry=True) as ledger:
+        assert [run.source for run in ledger.runs()] == ["old"]
+    after = {file.name: file.read_bytes() for file in tmp_path.iterdir() if not file.name.endswith("-shm")}
+    db.close()
+
+    assert set(before) == {"ledger.sqlite", "ledger.sqlite-wal"}
+    assert after == before
 
 
 def test_every_form_ends_in_the_same_tables(tmp_path):

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from autograder import cli
 from autograder.course.comparing import causes, changes
+from autograder.course.deciding import require_clear, unfitting
 from autograder.course.gradebook import canvas, gradescope
 from autograder.course.grading import Score, facts_for, score_of, verdicts_of
 from autograder.course.handin import Handin, Person
@@ -25,6 +26,7 @@ from tests.harness.course.conftest import PINS, TINY
 
 LARGE = "1a.survives_large_numbers"
 CREATED = datetime(2020, 11, 4, 12, tzinfo=UTC)
+OVERRIDE = Override(bonus=True)
 
 
 @pytest.fixture
@@ -258,6 +260,163 @@ def test_canvas_rows_are_canvas_own(tiny, tmp_path):
     ]
     assert len(sheet.notes) == 1
     assert "Eve" in sheet.notes[0]
+
+
+SHARED = CANVAS.replace(",78,08,bob@", ",78,07,bob@")
+
+
+@pytest.mark.parametrize(
+    ("person", "cells"),
+    [
+        ({"email": "ada@example.edu", "sid": ""}, ["9", ""]),
+        ({"email": "ada@example.edu", "sid": "07"}, ["9", ""]),
+        ({"email": "", "sid": "07"}, ["", ""]),
+        ({"email": "elsewhere@example.edu", "sid": "07"}, ["", ""]),
+    ],
+)
+def test_a_sid_that_two_rows_of_canvas_have_gives_nobody_anothers_score(tiny, tmp_path, person, cells):
+    """The address decides between two rows of one sid; where it cannot, neither row has the score, and it is told."""
+    (tmp_path / "c.csv").write_bytes(SHARED.encode())
+    sheet = canvas(tiny, [entry(**person)], read_roster(tmp_path / "c.csv"), "HW")
+
+    assert [row["HW"] for row in table(sheet)][1:] == cells
+    assert len(sheet.notes) == (cells == ["", ""])
+
+
+def test_two_students_of_one_row_of_canvas_are_told(tiny, tmp_path):
+    """A score is never chosen between two people: by the address one is the row, by the sid the other."""
+    (tmp_path / "c.csv").write_bytes(CANVAS.encode())
+    both = [entry(sid=""), entry("Eve", email="", sid="07")]
+    both[1] = both[1]._replace(handin=msgspec.structs.replace(both[1].handin, id="submission_6"))
+    sheet = canvas(tiny, both, read_roster(tmp_path / "c.csv"), "HW")
+
+    assert [row["HW"] for row in table(sheet)][1:] == ["", ""]
+    assert "Ada Lovelace (submission_5) and Eve (submission_6) fit one row" in sheet.notes[0]
+
+
+def several(*facts):
+    """Hand-ins of Ada's, as (hour, active, points of part 2)."""
+    found = []
+    for number, (hour, active, points) in enumerate(facts, 5):
+        one = entry(points={"1a": 4.0, "1b": 2.0, "2": points})
+        created = None if hour is None else CREATED.replace(hour=hour)
+        handin = msgspec.structs.replace(one.handin, id=f"submission_{number}", created_at=created, active=active)
+        found.append(one._replace(handin=handin))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("facts", "total", "counts"),
+    [
+        ([(9, None, 3.0), (8, None, 1.0)], "9", "submission_5 counts, because it is the latest"),
+        ([(9, None, 3.0), (8, True, 1.0)], "7", "submission_6 counts, because Gradescope marks it"),
+        ([(9, False, 3.0), (8, None, 1.0)], "7", "submission_6 counts, because Gradescope marks the others"),
+        ([(9, True, 3.0), (8, True, 1.0), (7, True, 0.0)], "9", "submission_6 and submission_7 does not"),
+        ([(9, None, 3.0), (9, None, 1.0)], "", "not known: no score"),
+        ([(None, None, 3.0), (9, None, 1.0)], "", "not known: no score"),
+    ],
+)
+@pytest.mark.parametrize("backwards", [False, True])
+def test_of_two_hand_ins_of_a_student_one_counts_and_the_other_is_named(
+    tiny, tmp_path, facts, total, counts, backwards
+):
+    """What is active, else the latest; in whatever order they are read, and an empty cell where nothing says which."""
+    (tmp_path / "c.csv").write_bytes(CANVAS.encode())
+    found = several(*facts)[:: -1 if backwards else 1]
+    theirs = canvas(tiny, found, read_roster(tmp_path / "c.csv"), "HW")
+    ours = gradescope(tiny, found)
+
+    assert [row["HW"] for row in table(theirs)][1:] == [total, ""]
+    assert [row["Total Score"] for row in table(ours)] == [total]
+    if not backwards:
+        assert counts in ours.notes[0]
+    assert "submission_5" in ours.notes[0]
+    assert "submission_6" in ours.notes[0]
+
+
+def test_who_shares_a_name_only_is_not_one_student(tiny):
+    """Two hand-ins by people of one name, of whom nothing else is known, are two rows."""
+    both = several((9, None, 3.0), (8, None, 1.0))
+    people = (Person("Wei Zhang"),)
+    named = [one._replace(handin=msgspec.structs.replace(one.handin, people=people)) for one in both]
+
+    assert [row["Total Score"] for row in table(gradescope(tiny, named))] == ["9", "7"]
+
+
+def test_a_list_of_names_alone_makes_nobody_missing(tiny, tmp_path):
+    """Who handed in is found by name where the list has nothing else; rows that name nobody are nobody."""
+    (tmp_path / "r.csv").write_text("Name,SID,Email\nAda Lovelace,,\n,,\nBob,,\n    Points Possible,,\nWei,,\nWei,,\n")
+    wei = entry("Wei", sid="", email="wei@example.edu")
+    wei = wei._replace(handin=msgspec.structs.replace(wei.handin, id="submission_6"))
+    sheet = gradescope(tiny, [entry(), wei], read_roster(tmp_path / "r.csv"))
+
+    assert [(row["First Name"], row["Status"]) for row in table(sheet)] == [
+        ("Ada", "Graded"),
+        ("Wei", "Graded"),
+        ("Bob", "Missing"),
+    ]
+    assert "wei is the name of several" in sheet.notes[0]
+
+
+def test_a_hand_in_known_by_name_is_not_missing_from_a_list_with_addresses(tiny, tmp_path):
+    """An export that has names only is held against the names of the list."""
+    (tmp_path / "r.csv").write_text("Name,Email\nAda Lovelace,ada@example.edu\n")
+    sheet = gradescope(tiny, [entry(sid="", email="")], read_roster(tmp_path / "r.csv"))
+
+    assert [row["Status"] for row in table(sheet)] == ["Graded"]
+
+
+# --- overrides of a class --------------------------------------------------------------------------------------------
+
+CLASS = (
+    Handin("submission_5", (Person("Ada", "77", "ada@example.edu"),), CREATED),
+    Handin("submission_77", (Person("Bob", "8", "bob@example.edu"),), CREATED),
+    Handin("9", (Person("Eve", "9", "Eve@example.edu"),), CREATED),
+)
+
+
+def test_a_number_that_could_mean_two_students_is_refused():
+    """The sid of one and the number of another one's hand-in: the sentence names both, and nothing is scored."""
+    with pytest.raises(
+        UsageError, match=r'students."77".*sid of Ada.*number of submission_77, handed in by Bob.*write'
+    ):
+        require_clear(Overrides({"77": OVERRIDE}), CLASS)
+    for clear in ("submission_77", "ada@example.edu", "8", "5", "9", "eve@example.edu"):
+        require_clear(Overrides({clear: OVERRIDE}), CLASS)
+
+
+def test_a_sid_of_several_hand_ins_is_clear():
+    """A student with two hand-ins is one student, whatever is decided of them."""
+    again = Handin("submission_6", CLASS[0].people, CREATED)
+    require_clear(Overrides({"ada@example.edu": OVERRIDE, "8": OVERRIDE}), (*CLASS, again))
+
+
+def test_tables_that_fit_nobody_are_told():
+    """A misspelt address is said; every way in which a hand-in can be called fits."""
+    names = ["77", "submission_5", "5", "submission_77", "eve@example.edu", "9", "ada@exmaple.edu", "submission_9"]
+
+    assert unfitting(Overrides(dict.fromkeys(names, OVERRIDE)), CLASS) == ("ada@exmaple.edu", "submission_9")
+    assert unfitting(Overrides({"ada": OVERRIDE}), (Handin("Ada"),)) == ()
+
+
+def test_the_commands_hold_overrides_against_the_class(run_with, ledger, tmp_path):
+    """`rescore` refuses what could mean two, and says what fits nobody."""
+    people = {"submission_5": (Person("Ada", "77"),), "submission_77": (Person("Bob", "8"),)}
+    run_with("a", {"submission_5": {}, "submission_77": {}}, people=people)
+    ledger.close()
+    file = tmp_path / "overrides.toml"
+
+    def call(name):
+        file.write_text(f'[students."{name}"]\npoints = {{ "2" = 0.0 }}\n')
+        return CliRunner().invoke(
+            cli.main, ["rescore", str(ledger.path.parent), "--overrides", str(file), "--run", "1"], obj=TINY
+        )
+
+    assert call("77").exit_code == 2
+    found = call("nobody")
+    assert found.exit_code == 0
+    assert '[students."nobody"] fits no hand-in of run 1' in found.stderr
+    assert "fits no" not in call("submission_77").stderr
 
 
 def test_the_commands(run_with, ledger, tmp_path):

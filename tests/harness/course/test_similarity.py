@@ -1,5 +1,6 @@
 """Likeness of hand-ins: copies rank before independent work in any dress; the template counts for nothing."""
 
+import os
 import random
 import re
 
@@ -141,3 +142,54 @@ def test_prints_are_kept_with_the_run(ledger, tiny, tmp_path):
     prints = {handin.id: ledger.prints("tiny-hw", export.digest(handin.id)) for handin in export.handins}
     assert [(pair.first, pair.second) for pair in pairs(prints)] == [("a", "b")]
     assert prints["c"] == {}
+
+
+@pytest.fixture
+def class_of(ledger, tmp_path):
+    """A run of a folder with these files, one a hand-in, and the folder as an export."""
+
+    def make(files):
+        for name, source in files.items():
+            (tmp_path / "in" / name).mkdir(parents=True, exist_ok=True)
+            (tmp_path / "in" / name / "moments.py").write_bytes(source)
+        export = open_export(tmp_path / "in")
+        run = ledger.begin("k", PINS, "rubric", "export")
+        for handin in export.handins:
+            ledger.enter(run, Entry(handin, export.digest(handin.id), "internal", "x", None, None))
+        return run, export
+
+    return make
+
+
+def test_prints_are_of_the_files_that_were_graded(ledger, tiny, tmp_path, class_of):
+    """Under an id a later export may have other files: they are not taken for those of the run, and that is told."""
+    run, export = class_of({"a": LOOP, "b": LOGS})
+    digest = export.digest("a")
+    (tmp_path / "in" / "a" / "moments.py").write_bytes(EINSUM)
+    notes = take_prints(ledger, run, open_export(tmp_path / "in"), tiny, 1)
+
+    assert ledger.prints("tiny-hw", digest) is None
+    assert ledger.prints("tiny-hw", export.digest("b")) == fingerprints([LOGS])
+    assert notes == ["a has no fingerprint: its files in in are not those that run 1 graded"]
+
+
+def test_a_fault_leaves_no_prints(ledger, tiny, class_of, monkeypatch):
+    """Who could not be looked at is not kept as one who wrote nothing: the next time it is tried again."""
+    run, export = class_of({"a": LOOP})
+    with monkeypatch.context() as broken:
+        broken.setattr("autograder.course.fingerprinting.fingerprints", lambda *_: os._exit(1))
+        assert "has no fingerprint" in take_prints(ledger, run, export, tiny, 1)[0]
+
+    assert ledger.prints("tiny-hw", export.digest("a")) is None
+    assert take_prints(ledger, run, export, tiny, 1) == []
+    assert ledger.prints("tiny-hw", export.digest("a")) == fingerprints([LOOP])
+
+
+def test_who_is_not_in_the_export_is_told(ledger, tiny, tmp_path, class_of):
+    """An export of something else takes no prints, and says so."""
+    run, _ = class_of({"a": LOOP, "b": LOGS})
+    (tmp_path / "other" / "c").mkdir(parents=True)
+
+    assert take_prints(ledger, run, open_export(tmp_path / "other"), tiny, 1) == [
+        "2 hand-ins of run 1 are not in other: no fingerprints"
+    ]
