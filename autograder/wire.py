@@ -42,6 +42,8 @@ DTYPES = {
     "c": ("<c8", "<c16"),
 }
 WHITELIST = {name for names in DTYPES.values() for name in names}
+ITEMSIZES = {name: int(name[2:]) for name in WHITELIST}
+LARGEST = 1 << 31  # entries of an array, counting an empty axis as one
 TORCH_DTYPES = {"float64", "float32", "float16", "bfloat16", "int64", "int32", "int16", "int8", "uint8", "bool"}
 
 
@@ -74,7 +76,7 @@ class Sink:
     def check(self, shape: tuple[int, ...], itemsize: int) -> None:
         """Refuses an array for which there is no room."""
         size = math.prod(shape) * itemsize
-        if len(shape) > AXES_LIMIT or math.prod(max(n, 1) for n in shape) > 1 << 31:
+        if len(shape) > AXES_LIMIT or math.prod(max(n, 1) for n in shape) > LARGEST:
             raise Unsendable(f"an array of shape {shape}"[:200])
         if size > self.room:
             raise Unsendable(f"an array of shape {shape}, {size / 2**20:.4g} MiB, which is more than may come back")
@@ -200,7 +202,7 @@ def _encode(value: Any, sink: Sink, depth: int) -> Any:
     if kind is int:
         return ["i", value] if -(2**63) <= value < 2**63 else ["I", _big(value)]
     if kind is str:
-        return ["s", value.encode("utf-8", "backslashreplace").decode()]
+        return ["s", value if value.isascii() else value.encode("utf-8", "backslashreplace").decode()]
     if kind is bytes:
         sink.reserve((len(value),), 1)
         return ["y", sink.add(value)]
@@ -208,14 +210,17 @@ def _encode(value: Any, sink: Sink, depth: int) -> Any:
         return ["c", value.real, value.imag]
     if kind is list:
         return ["l", [_encode(item, sink, depth + 1) for item in value]]
+    if kind is np.ndarray:
+        return _encode_array(value, sink)
     if kind is Tensor:
         return ["T", value.dtype, _encode_array(value.data, sink), value.requires_grad]
     if isinstance(value, tuple):
         return ["t", [_encode(item, sink, depth + 1) for item in tuple.__iter__(value)]]
     if kind is dict:
-        if len({_key(k) for k in value}) < len(value):
+        items = [[_key(k), v] for k, v in value.items()]
+        if len({k for k, _ in items}) < len(items):
             raise Unsendable("a dict with keys that differ only in what Unicode does not know")
-        return ["d", [[_key(k), _encode(v, sink, depth + 1)] for k, v in value.items()]]
+        return ["d", [[k, _encode(v, sink, depth + 1)] for k, v in items]]
     if isinstance(value, np.generic | np.ndarray):
         return _encode_array(value, sink)
     if kind.__module__ == "torch" or kind.__module__.startswith("torch."):
@@ -232,7 +237,7 @@ def _big(value: int) -> str:
 def _key(key: Any) -> str:
     if type(key) is not str:
         raise Unsendable(f"a dict with a key of type {_type_name(type(key))}")
-    return key.encode("utf-8", "backslashreplace").decode()
+    return key if key.isascii() else key.encode("utf-8", "backslashreplace").decode()
 
 
 def _type_name(kind: type) -> str:
@@ -242,6 +247,9 @@ def _type_name(kind: type) -> str:
 
 
 def _encode_array(value: Any, sink: Sink) -> Any:
+    if type(value) is np.ndarray and value.dtype.str in WHITELIST and _fits(value, sink):
+        sink.room -= value.nbytes
+        return ["a", value.dtype.str, list(value.shape), sink.add(value.tobytes())]
     if isinstance(value, np.ma.MaskedArray):
         raise Unsendable("numpy.ma.MaskedArray")
     if value.dtype.kind in "fc" and value.dtype.itemsize > (8 if value.dtype.kind == "f" else 16):
@@ -255,6 +263,11 @@ def _encode_array(value: Any, sink: Sink) -> Any:
     plain = np.array(value, dtype=little, order="C", copy=True, subok=False)
     tag = "g" if isinstance(value, np.generic) else "a"
     return [tag, little, list(plain.shape), sink.add(plain.tobytes())]
+
+
+def _fits(value: np.ndarray[Any, Any], sink: Sink) -> bool:
+    """Whether there is room for an array that has entries, without a look at each axis."""
+    return 0 < value.nbytes <= min(sink.room, LARGEST) and value.ndim <= AXES_LIMIT
 
 
 def _encode_torch(value: Any, sink: Sink) -> Any:
@@ -284,8 +297,11 @@ def _decode(body: Any, frames: Frames, depth: int) -> Any:
 
 
 def _exactly(n: int, body: list[Any], *kinds: type) -> list[Any]:
-    if len(body) != n + 1 or any(type(item) is not kind for item, kind in zip(body[1:], kinds, strict=False)):
+    if len(body) != n + 1:
         raise WireError("a malformed value")
+    for item, kind in zip(body[1:], kinds, strict=False):
+        if type(item) is not kind:
+            raise WireError("a malformed value")
     return body[1:]
 
 
@@ -330,11 +346,16 @@ def _read_bytes(body: list[Any], frames: Frames, depth: int) -> bytes:
 def _read_array(body: list[Any], frames: Frames, depth: int) -> np.ndarray[Any, Any]:
     dtype, shape, index = _exactly(3, body, str, list, int)
     data = frames.take(index)
-    if dtype not in WHITELIST or len(shape) > AXES_LIMIT or any(type(n) is not int or n < 0 for n in shape):
+    if dtype not in ITEMSIZES or len(shape) > AXES_LIMIT:
         raise WireError("a malformed array")
-    if math.prod(max(n, 1) for n in shape) > 1 << 31:  # giant axes beside an empty one cost nothing to send
+    size = 1
+    for n in shape:
+        if type(n) is not int or n < 0:
+            raise WireError("a malformed array")
+        size *= n
+    if (size or math.prod(max(n, 1) for n in shape)) > LARGEST:  # giant axes beside an empty one cost nothing to send
         raise WireError("an array of giant axes")
-    if math.prod(shape) * np.dtype(dtype).itemsize != len(data):
+    if size * ITEMSIZES[dtype] != len(data):
         raise WireError("an array whose bytes do not fit its shape")
     if dtype == "|b1" and data.strip(b"\0\1"):
         raise WireError("a boolean that is neither 0 nor 1")

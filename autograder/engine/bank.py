@@ -3,11 +3,13 @@
 import hashlib
 import importlib
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
+import numpy as np
 
 from autograder import wire
 from autograder.engine.data import data_of
@@ -40,8 +42,11 @@ class Entry(msgspec.Struct, frozen=True, array_like=True):
     cases: list[bytes]
 
 
-class Bank(msgspec.Struct, frozen=True):
-    """What the file holds: entries, the names the reference answers to, argument names, and what it was made from."""
+class Bank(msgspec.Struct, frozen=True, dict=True):
+    """What the file holds: entries, the names the reference answers to, argument names, and what it was made from.
+
+    Besides that it remembers, in a process that grades many submissions, what it was once unpacked to.
+    """
 
     homework: str
     kind: str
@@ -51,18 +56,36 @@ class Bank(msgspec.Struct, frozen=True):
     entries: list[Entry]
 
     def cases(self, prop: Property) -> tuple[Case, ...]:
-        """The cases of one property, freshly decoded: nobody can spoil them for the next submission."""
-        return tuple(map(unpack_case, self.packed(prop)))
+        """The cases of one property, smallest first."""
+        return tuple(self.each(prop))
+
+    def each(self, prop: Property) -> Iterator[Case]:
+        """The cases of one property, smallest first, each a copy: nobody can spoil it for the next submission."""
+        for packed in self.packed(prop):
+            if packed not in self._unpacked:
+                self._unpacked[packed] = unpack_case(packed)
+            case = self._unpacked[packed]
+            yield Case(case.id, _copied(case.arguments), _copied(case.answers))
 
     def packed(self, prop: Property) -> list[bytes]:
         """The same cases as bytes, with the answers that were recorded for them."""
-        found = [entry for entry in self.entries if (entry.part, entry.name) == (prop.part.id, prop.name)]
-        return [packed for entry in found for packed in entry.cases]
+        return self._by_property.get((prop.part.id, prop.name), [])
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """The hash of all content."""
         return hashlib.blake2b(_body(self), digest_size=16).hexdigest()
+
+    @cached_property
+    def _by_property(self) -> dict[tuple[str, str], list[bytes]]:
+        found: dict[tuple[str, str], list[bytes]] = {}
+        for entry in self.entries:
+            found.setdefault((entry.part, entry.name), []).extend(entry.cases)
+        return found
+
+    @cached_property
+    def _unpacked(self) -> dict[bytes, Case]:
+        return {}
 
 
 def pack_case(arguments: Mapping[str, Any], answers: Iterable[tuple[str, bytes, Any]]) -> bytes:
@@ -164,6 +187,20 @@ def read_bank(path: Path) -> Bank:
     if hashlib.blake2b(body, digest_size=16).digest() != digest:
         raise BankError(f"{path} is damaged: its digest does not fit; make it again with `gradelbo freeze`")
     return bank
+
+
+def _copied(value: Any) -> Any:
+    """A value of which no part that can be changed is shared."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, tuple):
+        items = map(_copied, value)
+        return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
+    if isinstance(value, list):
+        return [_copied(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _copied(item) for key, item in value.items()}
+    return value
 
 
 def _body(bank: Bank) -> bytes:

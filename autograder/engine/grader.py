@@ -18,7 +18,7 @@ from autograder.engine.session import Session, Sessions
 from autograder.engine.student import Namespace
 from autograder.engine.submission import Submission, intake
 from autograder.errors import InternalFault, StudentError
-from autograder.manifest import Homework
+from autograder.manifest import Homework, Problem
 
 __all__ = ["HIDDEN", "PUBLIC", "Grader", "reachable_python"]
 
@@ -43,6 +43,8 @@ class Grader:
         self._own = not hidden  # without hidden cases this is a student's check of their own files
         self._zygotes: dict[tuple[str, ...], Zygote] = {}
         self._references: dict[str, Namespace | None] = {}
+        self._beside: dict[str, tuple[dict[str, bytes], bytes | None]] = {}
+        self._needed: tuple[Submission, tuple[str, ...]] | None = None  # the one last asked about, and its libraries
 
     def __enter__(self) -> Self:
         return self
@@ -104,14 +106,13 @@ class Grader:
             fault = StudentError("missing", located.note)
         files = submission.files
         if located.path is not None:
-            files = with_data(files, problem, located.path, data_of(self.homework, problem))
-        adapter = (self.homework.reference / problem.adapter).read_bytes() if problem.adapter else None
+            files = with_data(files, problem, located.path, self._ours(problem)[0])
         return Session(
             self.zygote(submission),
             problem,
             files,
             located.path,
-            adapter,
+            self._ours(problem)[1],
             twin=located.twin,
             fault=fault,
             until=until,
@@ -120,10 +121,24 @@ class Grader:
             submitters=submitters,
         )
 
+    def _ours(self, problem: Problem) -> tuple[dict[str, bytes], bytes | None]:
+        """What of ours lies beside a problem's file, and its adapter; read once."""
+        if problem.name not in self._beside:
+            adapter = (self.homework.reference / problem.adapter).read_bytes() if problem.adapter else None
+            self._beside[problem.name] = data_of(self.homework, problem), adapter
+        return self._beside[problem.name]
+
+    def _warm_for(self, submission: Submission) -> tuple[str, ...]:
+        """The libraries that this submission imports; sources are searched once."""
+        if self._needed is None or self._needed[0] is not submission:
+            wanted = tuple(problem.file for problem in self.homework.problems.values())
+            needed = preload(self.homework.warm, submission, wanted, everywhere=not self._own)
+            self._needed = submission, needed
+        return self._needed[1]
+
     def zygote(self, submission: Submission) -> Zygote:
         """A live zygote with the libraries warm that this submission imports."""
-        wanted = tuple(problem.file for problem in self.homework.problems.values())
-        needed = preload(self.homework.warm, submission, wanted, everywhere=not self._own)
+        needed = self._warm_for(submission)
         found = self._zygotes.get(needed)
         if found is not None and found.process.poll() is not None:
             found.close()

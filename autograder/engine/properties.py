@@ -4,6 +4,7 @@ import importlib.util
 import inspect
 import sys
 from collections.abc import Callable
+from functools import cache
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -46,7 +47,12 @@ class Property(NamedTuple):
     @property
     def fixtures(self) -> tuple[str, ...]:
         """Which of `student`, `reference` and the problems' names it asks for."""
-        return (*(name for name in FIXTURES if name in inspect.signature(self.inner).parameters), *self.others)
+        return (*_fixtures_of(self.inner), *self.others)
+
+
+@cache
+def _fixtures_of(inner: Callable[..., Any]) -> tuple[str, ...]:
+    return tuple(name for name in FIXTURES if name in inspect.signature(inner).parameters)
 
 
 def register_profiles() -> None:

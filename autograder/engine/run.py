@@ -106,10 +106,9 @@ def hidden_checks(
 
 def _first_failure(replay: Replay, prop: Property, only: str | None) -> Check | None:
     """The check of the first, which is the smallest, case that fails; None when all hold."""
-    cases = replay.bank.cases(prop)
-    if not cases:
+    if not replay.bank.packed(prop):
         raise InternalFault(f"the {replay.bank.kind} bank has no case of part {prop.part.id}, {prop.name}")
-    chosen = (case for case in cases if only in (None, case.id))
+    chosen = (case for case in replay.bank.each(prop) if only in (None, case.id))
     return next((check for case in chosen if (check := replay.failure(prop, case)) is not None), None)
 
 

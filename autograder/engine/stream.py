@@ -19,6 +19,7 @@ PATIENCE = 4.0  # wall seconds allowed for each CPU second: a loaded machine mus
 STEP_S = 0.05
 WATCH_S = 1.0
 CHUNK = 1 << 20
+READ = 1 << 16  # what one read takes in at least: most answers are in the first
 DRAINS = 64  # reads in a row: whoever prints without end must not keep the clock from being looked at
 
 
@@ -68,7 +69,11 @@ class Stream:
         self._watched = 0.0
         self._reply = reply
         self._pipe: int | None = output
+        self._held = bytearray()  # read from the worker, not yet asked for
         self._stalled: float | None = None  # how long the worker had been without a processor when first looked at
+        self._poll = select.poll()
+        self._poll.register(reply, select.POLLIN)
+        self._poll.register(output, select.POLLIN)
         reply.setblocking(False)
         os.set_blocking(output, False)
 
@@ -92,14 +97,16 @@ class Stream:
         view = memoryview(data)
         started, most = time.monotonic(), limit_s * PATIENCE + 1
         before: float | None = None
-        while view:
-            self._wait(write=True)
+        while True:
             with contextlib.suppress(BlockingIOError):
                 view = view[self._reply.send(view[:CHUNK]) :]
-            if view and before is None:
+            if not view:
+                return
+            if before is None:
                 before = self.stalled_s()
+            self._wait(write=True)
             passed = time.monotonic() - started
-            if view and before is not None and passed > most and passed - (self.stalled_s() - before) > most:
+            if passed > most and passed - (self.stalled_s() - before) > most:
                 raise TimeoutError
 
     def allowance(self, limit_s: float, wall_s: float | None = None, patience_s: float | None = None) -> "Allowance":
@@ -113,20 +120,22 @@ class Stream:
 
     def receive(self, n: int, allowed: "Allowance") -> bytes:
         """Exactly n bytes; raises TimeoutError past the allowance of the whole answer, EOFError at the end."""
-        chunks = bytearray()
-        while len(chunks) < n:
-            try:
-                chunk = self._reply.recv(min(n - len(chunks), CHUNK))
-            except BlockingIOError:
-                self._wait(write=False)
+        held = self._held
+        while len(held) < n:
+            self._wait(write=False)
+            if time.monotonic() - allowed.started > STEP_S:
                 self._check(allowed)
+            try:
+                chunk = self._reply.recv(min(max(n - len(held), READ), CHUNK))
+            except BlockingIOError:
                 continue
             if not chunk:
                 self.drain()
                 raise EOFError
-            chunks += chunk
-        self.drain()
-        return bytes(chunks)
+            held += chunk
+        taken = bytes(memoryview(held)[:n])
+        del held[:n]
+        return taken
 
     def drain(self) -> None:
         """Takes what the worker has printed, so that printing never blocks it; of a flood, as much as is fair."""
@@ -138,6 +147,7 @@ class Stream:
             except BlockingIOError:
                 return
             if not data:
+                self._poll.unregister(self._pipe)
                 os.close(self._pipe)
                 self._pipe = None
                 return
@@ -169,10 +179,11 @@ class Stream:
             raise TimeoutError
 
     def _wait(self, *, write: bool) -> None:
-        poll = select.poll()
-        poll.register(self._reply, select.POLLOUT if write else select.POLLIN)
-        if self._pipe is not None:
-            poll.register(self._pipe, select.POLLIN)
-        events = dict(poll.poll(STEP_S * 1000))
-        if self._pipe in events:
+        """Waits until the worker can be read from, or written to, or a step is over; takes in what it prints."""
+        if write:
+            self._poll.modify(self._reply, select.POLLOUT)
+        events = self._poll.poll(STEP_S * 1000)
+        if write:
+            self._poll.modify(self._reply, select.POLLIN)
+        if any(descriptor == self._pipe for descriptor, _ in events):
             self.drain()

@@ -57,8 +57,8 @@ def _verdict(error: BaseException, at_import: bool) -> str:
 
 
 def _raised_in(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    return frames[-1].filename if frames else ""
+    frames = _frames(error.__traceback__)
+    return frames[-1].f_code.co_filename if frames else ""
 
 
 def _text(error: BaseException) -> str:
@@ -78,7 +78,8 @@ def _text(error: BaseException) -> str:
 def _where(error: BaseException) -> str:
     """The innermost line of the student's own files: "line 12 of gmm.py, in run_em", "cell 3, line 2 of gmm.ipynb"."""
     try:
-        places = [_place(f.filename, f.lineno or 0, f.name) for f in traceback.extract_tb(error.__traceback__)]
+        found = [(frame.f_code, line) for frame, line in traceback.walk_tb(error.__traceback__)]
+        places = [_place(code.co_filename, line or 0, code.co_name) for code, line in found]
     except BaseException:  # a forged traceback
         return ""
     return next((place[:200] for place in reversed(places) if place), "")

@@ -18,6 +18,7 @@ from autograder.worker.unpack import unpack
 __all__ = ["seed_generators", "serve", "tensors"]
 
 REQUEST_LIMIT = 256 * 1024 * 1024
+READ, CHUNK = 1 << 16, 1 << 20  # a read takes in at least, and at most, so much
 
 
 def serve(reply: socket.socket, scratch: str) -> None:
@@ -25,14 +26,17 @@ def serve(reply: socket.socket, scratch: str) -> None:
     state: Loaded | None = None
     limit = 16 * 1024 * 1024
 
+    held = bytearray()
+
     def receive(n: int) -> bytes:
-        chunks = bytearray()
-        while len(chunks) < n:
-            chunk = reply.recv(min(n - len(chunks), 1 << 20))
+        while len(held) < n:
+            chunk = reply.recv(min(max(n - len(held), READ), CHUNK))
             if not chunk:
                 os._exit(0)
-            chunks += chunk
-        return bytes(chunks)
+            held.extend(chunk)
+        taken = bytes(memoryview(held)[:n])
+        del held[:n]
+        return taken
 
     while True:
         message = wire.read(receive, limit=REQUEST_LIMIT)
@@ -121,7 +125,12 @@ def seed_generators(seed: int) -> None:
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed(seed)
     if "torch" in sys.modules:
-        sys.modules["torch"].manual_seed(seed)
+        torch = sys.modules["torch"]
+        cpu_only = not any(getattr(torch.version, name, None) for name in ("cuda", "hip", "xpu"))
+        if cpu_only and sys.platform == "linux":  # for devices it keeps a stack trace of every call, for later
+            torch.default_generator.manual_seed(seed)
+        else:
+            torch.manual_seed(seed)
 
 
 def tensors(value: Any) -> Any:

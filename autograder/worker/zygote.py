@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from autograder import wire
 from autograder.worker import strays
-from autograder.worker.serve import serve
+from autograder.worker.serve import seed_generators, serve
 from autograder.worker.walls import (
     LAYERS,
     Jail,
@@ -153,6 +153,7 @@ def main() -> None:
     zygote.answer()
     for name in sys.argv[2:]:
         importlib.import_module(name)
+    seed_generators(0)  # numpy and torch import their generators when first asked: once here, not in every worker
     zygote.plan = prepare()
     clean_environment()
     gc.collect()

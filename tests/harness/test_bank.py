@@ -525,3 +525,23 @@ def test_two_calls_share_an_answer_only_when_every_bit_is_equal(one, other):
 def test_a_calls_digest_is_the_same_in_every_process():
     """Banks are read on other machines, years later."""
     assert argument_digest((1, np.arange(2)), {"a": "x"}).hex() == "3e58bd252e81e8f04f95fcf6b2c6d6f0"
+
+
+def test_what_a_property_does_to_a_case_is_gone_for_the_next_submission():
+    """Cases are unpacked once and handed out as copies, all the way down; answers too."""
+    arguments = {"m": MIXTURE, "rows": [{"x": np.zeros(2)}, (np.zeros(2),)]}
+    held = bank(entries=[Entry("1a", "agrees", [pack_case(arguments, [("mean", b"d", [np.zeros(2)])])])])
+    first, untouched = held.cases(prop("1a", "agrees"))[0], held.cases(prop("1a", "agrees"))[0]
+
+    first.arguments["m"].x[:] = 9
+    first.arguments["rows"][0]["x"][:] = 9
+    first.arguments["rows"][1][0][:] = 9
+    first.arguments["rows"].append(9)
+    first.answers["mean", b"d"][0][:] = 9
+    first.answers["more", b"d"] = 9
+    again = held.cases(prop("1a", "agrees"))[0]
+
+    assert type(again.arguments["m"]) is Mixture
+    assert again.id == untouched.id
+    for attribute in ("arguments", "answers"):
+        np.testing.assert_equal(getattr(again, attribute), getattr(untouched, attribute))
