@@ -18,9 +18,9 @@ from autograder.cli import ROOT
 from autograder.engine.grader import Grader
 from autograder.engine.pipeline import grade
 from autograder.engine.student import replayed, student_of
-from autograder.errors import GradelboError
+from autograder.errors import GradelboError, StudentError
 from autograder.manifest import Homework, find_homework
-from autograder.wire import Unsendable, pack, unpack
+from autograder.wire import pack, unpack
 from bench.measure import Spent, Way, medians, turns
 from bench.rows import Row, line
 
@@ -54,29 +54,33 @@ def codes_of(homework: Homework, problems: set[str]) -> dict[str, Code]:
 
 
 def calls_of(grader: Grader) -> list[Call]:
-    """Every call that both passes make of a right submission."""
+    """Every call that both passes make of a right submission; what they settle without a case is none of them."""
     calls: list[Call] = []
     codes = codes_of(grader.homework, {prop.problem for prop in grader.properties})
 
     def through(problem: str) -> Callable[[str, tuple[Any, ...], dict[str, Any]], Any]:
         def call(function: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
             calls.append(Call(problem, function, args, kwargs))
-            return unpack(pack(codes[problem].call(function, args, kwargs)))
+            try:
+                return unpack(pack(codes[problem].call(function, args, kwargs)))
+            except Exception as error:
+                kinds = tuple(kind.__name__ for kind in type(error).__mro__)
+                raise StudentError("raised", "", kinds=kinds) from error  # as a worker tells it
 
         return call
 
     for bank, public in ((grader.banks.public, True), (grader.banks.hidden, False)):
         for prop in grader.properties if bank else ():
-            if public and prop.name not in prop.part.public:
-                continue
+            if prop.name not in prop.part.pays or (public and prop.name not in prop.part.public):
+                continue  # what only explains is asked where something failed
             for case in bank.cases(prop) if bank else ():
                 functions = grader.homework.problems[prop.problem].functions
                 answers = replayed((bank and bank.functions.get(prop.problem)) or [], case.answers, lambda: None)
                 fixtures = {"student": student_of(functions, through(prop.problem)), "reference": answers}
                 try:
                     prop.inner(**{name: fixtures[name] for name in prop.fixtures}, **case.arguments)
-                except (AssertionError, ValueError, TypeError, GradelboError, Unsendable, KeyError):
-                    continue  # bad input raises as itself here; the call is noted
+                except (AssertionError, ValueError, TypeError, GradelboError, KeyError):
+                    continue  # the call is noted
     return calls
 
 
