@@ -2,7 +2,7 @@
 
 PYTHON := .venv/bin/python
 
-.PHONY: help demo demo-course test corpus bands artifacts hostile fuzz crash public audit sample bench pictures docs lint types freeze clean
+.PHONY: help demo demo-course test corpus bands artifacts hostile fuzz crash public audit sample bench bench-guard pictures docs lint types freeze clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 13
@@ -58,13 +58,18 @@ artifacts: ## train the reference's runs of cse599i-hw1 anew, an hour on one cor
 	for part in 8b 8c 8d; do OMP_NUM_THREADS=1 $(PYTHON) -m reference.cse599i_hw1.train $$part \
 	  --data student_template/cse599i_hw1/cse599i_hw1/data/mini --out build/artifacts/$$part || exit 1; done
 
-bench: ## measure what the walls cost, with and without them in one run
-	./setup.sh --torch --quiet
+bench: ## hold the speed of grading against its targets in one run: a table, JSON and a plot in build/bench
+	./setup.sh --dev --torch --quiet
+	$(PYTHON) -m bench
 	$(PYTHON) -m bench.walls
 
 pictures: ## draw docs/pictures anew; needs a Chromium
 	./setup.sh --dev --no-torch --quiet
 	$(PYTHON) -m tests.harness.pictures
+
+bench-guard: ## fail when grading costs more than 1.5 times what bench/ratios.json says, twice in a row
+	./setup.sh --dev --no-torch --quiet
+	$(PYTHON) -m bench.guard
 
 docs: ## the pages of docs/ as a site in build/site; its tool gets an environment of its own
 	test -x build/docs-env/bin/zensical || { python3 -m venv build/docs-env && build/docs-env/bin/pip install -q zensical==0.0.73; }

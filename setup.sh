@@ -244,6 +244,7 @@ compile() {
   say "compiling modules"
   "$env/bin/python" -I -m compileall -q -j 0 -x '/tests/|/torch/testing/_internal/|/torch/include/|/node_modules/' \
     "$("$env/bin/python" -I -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" >/dev/null || true
+  MPLCONFIGDIR=$env/share/gradelbo "$env/bin/python" -I -c 'import matplotlib.font_manager' 2>/dev/null || true
   rm -f "$env/.lock" # uv leaves it writable for everybody
   if ! is_root; then return; fi
   chmod -R go+rX,go-w "$env"

@@ -322,3 +322,20 @@ def test_what_is_drawn_at_the_top_level_is_the_same_each_time(worker_of):
     source = "import random\nimport numpy as np\nA = (random.random(), np.random.rand())\ndef f(): return A\n"
 
     assert worker_of(source).call("f", (), {}, seed=1) == worker_of(source).call("f", (), {}, seed=2)
+
+
+def test_a_zygote_finds_the_list_of_fonts_that_was_made_for_it(tmp_path):
+    """Each zygote has a folder of its own; where nobody made a list, matplotlib makes its own."""
+    from autograder.engine.sandbox import lay_fonts
+
+    made, folder = tmp_path / "made", tmp_path / "zygote"
+    folder.mkdir()
+    lay_fonts(made, folder)
+    assert not list(folder.iterdir())
+
+    made.mkdir()
+    (made / "fontlist-v1.json").write_text("{}")
+    (made / "other.json").write_text("{}")
+    lay_fonts(made, folder)
+
+    assert [path.name for path in folder.iterdir()] == ["fontlist-v1.json"]
