@@ -71,6 +71,7 @@ class Stream:
         self._pipe: int | None = output
         self._held = bytearray()  # read from the worker, not yet asked for
         self._stalled: float | None = None  # how long the worker had been without a processor when first looked at
+        self._overslept = 0.0  # how long this process stood still while it waited for the answer
         self._poll = select.poll()
         self._poll.register(reply, select.POLLIN)
         self._poll.register(output, select.POLLIN)
@@ -115,6 +116,7 @@ class Stream:
         Without `patience_s` it is PATIENCE times the CPU seconds.
         """
         self._stalled = None
+        self._overslept = 0.0
         most = limit_s * PATIENCE + 1 if patience_s is None else patience_s
         return Allowance(time.monotonic(), self.cpu_s(), limit_s, most, math.inf if wall_s is None else wall_s)
 
@@ -123,16 +125,16 @@ class Stream:
         held = self._held
         while len(held) < n:
             self._wait(write=False)
-            if time.monotonic() - allowed.started > STEP_S:
-                self._check(allowed)
             try:
                 chunk = self._reply.recv(min(max(n - len(held), READ), CHUNK))
+                if not chunk:
+                    self.drain()
+                    raise EOFError
+                held += chunk
             except BlockingIOError:
-                continue
-            if not chunk:
-                self.drain()
-                raise EOFError
-            held += chunk
+                pass
+            if len(held) < n and time.monotonic() - allowed.started > STEP_S:  # what is there has come in time
+                self._check(allowed)
         taken = bytes(memoryview(held)[:n])
         del held[:n]
         return taken
@@ -172,7 +174,7 @@ class Stream:
         self.look()
         if self._stalled is None:
             self._stalled = self.stalled_s()
-        wall = time.monotonic() - allowed.started
+        wall = time.monotonic() - allowed.started - self._overslept
         if wall > allowed.end_s or (wall > allowed.cpu_s and self.cpu_s() - allowed.used_s > allowed.cpu_s):
             raise TimeoutError
         if wall > allowed.wall_s and wall - (self.stalled_s() - self._stalled) > allowed.wall_s:
@@ -182,7 +184,9 @@ class Stream:
         """Waits until the worker can be read from, or written to, or a step is over; takes in what it prints."""
         if write:
             self._poll.modify(self._reply, select.POLLOUT)
+        began = time.monotonic()
         events = self._poll.poll(STEP_S * 1000)
+        self._overslept += max(0.0, time.monotonic() - began - 2 * STEP_S)
         if write:
             self._poll.modify(self._reply, select.POLLIN)
         if any(descriptor == self._pipe for descriptor, _ in events):

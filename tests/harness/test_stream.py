@@ -2,9 +2,12 @@
 
 import os
 import socket
+import time
+from types import SimpleNamespace
 
 import pytest
 
+from autograder.engine import stream as stream_module
 from autograder.engine.stream import CHUNK, READ, Stream
 
 
@@ -49,6 +52,35 @@ def test_a_worker_that_goes_in_the_middle_of_an_answer_is_noticed(ends):
 
     with pytest.raises(EOFError):
         stream.receive(8, stream.allowance(1.0))
+
+
+def test_an_answer_that_is_there_has_come_in_time(ends):
+    """However late this process looks, what the worker sent is taken before any clock is."""
+    stream, theirs, _ = ends
+    allowed = stream.allowance(0.0, patience_s=0.0)._replace(started=time.monotonic() - 100)
+    theirs.sendall(b"x")
+
+    assert stream.receive(1, allowed) == b"x"
+
+
+def test_the_time_that_this_process_stood_still_is_not_the_workers(ends, monkeypatch):
+    """A grader that was stopped for a hundred seconds goes on waiting for what was asked."""
+    stream, theirs, _ = ends
+    passed = iter((100.0, 0.0))
+    now = time.monotonic()
+
+    class Stopped:
+        def poll(self, _):
+            nonlocal now
+            if (seconds := next(passed)) == 0:
+                theirs.sendall(b"x")
+            now += seconds
+            return []
+
+    monkeypatch.setattr(stream_module, "time", SimpleNamespace(monotonic=lambda: now, clock_gettime=lambda _: 0.0))
+    monkeypatch.setattr(stream, "_poll", Stopped())
+
+    assert stream.receive(1, stream.allowance(1.0)) == b"x"
 
 
 def test_dribbling_does_not_keep_the_clock_from_being_looked_at(ends, monkeypatch):
