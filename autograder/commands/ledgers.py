@@ -41,8 +41,10 @@ def open_ledger(out: Path, *, new: bool = False, dry: bool = False) -> "Abstract
     return Ledger(out / NAME)
 
 
-def chosen_run(ledger: "Ledger", number: int | None, homework: str | None = None) -> "Run":
+def chosen_run(ledger: "Ledger", number: int | None, homework: str | None = None, *, finished: bool = False) -> "Run":
     """The run of this number, else the one (of a homework) that was graded last, which is said where there are others.
+
+    With `finished` an interrupted run is passed over.
 
     Raises UsageError.
     """
@@ -50,9 +52,11 @@ def chosen_run(ledger: "Ledger", number: int | None, homework: str | None = None
 
     if number is not None:
         return ledger.run(number)
-    run = ledger.latest(homework)
+    run = ledger.latest(homework, finished=finished)
     if run is None:
-        raise UsageError(f"there is no run in {ledger.path} yet; `gradelbo regrade` makes one")
+        raise UsageError(
+            f"there is no {'finished ' if finished else ''}run in {ledger.path} yet; `gradelbo regrade` makes one"
+        )
     if len(ledger.runs()) > 1:
         click.echo(clean(f"gradelbo: run {run.id} is taken, the one that was graded last: {_told(run)}"), err=True)
     return run

@@ -134,7 +134,7 @@ def _carry_out(plan: "Plan", grader: "Grader", ledger: "Ledger", where: "_Where"
 def _choice(asked: Asked, ledger: "Ledger", homework: str) -> "Choice":
     from autograder.course.regrade import Choice
 
-    failed_in = chosen_run(ledger, None, homework) if asked.failed_only else None
+    failed_in = chosen_run(ledger, None, homework, finished=True) if asked.failed_only else None
     since = None if asked.since is None else ledger.run(asked.since)
     if since is not None and since.homework != homework:
         raise UsageError(f"run {since.id} is one of {since.homework}, not of {homework}")

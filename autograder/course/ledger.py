@@ -136,9 +136,10 @@ class Ledger:
         """All runs, oldest first."""
         return self._runs("1")
 
-    def latest(self, homework: str | None = None) -> Run | None:
-        """The run (of a homework) that was begun, or gone on with, last."""
-        return max((run for run in self.runs() if homework in (None, run.homework)), key=_turn, default=None)
+    def latest(self, homework: str | None = None, *, finished: bool = False) -> Run | None:
+        """The run (of a homework) that was begun, or gone on with, last; of the finished ones when so asked."""
+        found = (run for run in self.runs() if homework in (None, run.homework) and (run.finished or not finished))
+        return max(found, key=_turn, default=None)
 
     def run(self, number: int) -> Run:
         """The run of this number; raises UsageError where there is none."""

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from autograder.commands.ledgers import open_ledger
+from autograder.commands.regrade import Asked, _choice
 from autograder.course.grading import score_of, verdicts_of
 from autograder.course.handin import Handin, Person
 from autograder.course.ledger import Entry, Ledger
@@ -114,6 +115,16 @@ def test_the_latest_run_is_the_one_that_was_gone_on_with(ledger):
     assert ledger.latest() == ledger.run(first.id)
     assert ledger.latest("tiny-hw").id == first.id
     assert ledger.latest("other") is None
+
+
+def test_an_interrupted_run_is_none_to_choose_from(ledger):
+    """`--failed-only` begins with the latest run that was finished: the one it was interrupted in knows a part of them."""
+    whole = ledger.begin("whole", PINS, "rubric", "export")
+    ledger.finish(whole)
+    ledger.begin("some of them", PINS, "rubric", "export")
+
+    assert ledger.latest("tiny-hw", finished=True).id == whole.id
+    assert _choice(Asked(failed_only=True, since=None, sample=None), ledger, "tiny-hw").failed_in.id == whole.id
 
 
 def test_runs_of_an_older_ledger_are_in_the_order_of_their_ends(tmp_path):
