@@ -118,7 +118,7 @@ def test_the_latest_run_is_the_one_that_was_gone_on_with(ledger):
 
 
 def test_an_interrupted_run_is_none_to_choose_from(ledger):
-    """`--failed-only` begins with the latest run that was finished: the one it was interrupted in knows a part of them."""
+    """`--failed-only` chooses from the latest finished run: the one that it was interrupted in knows only some."""
     whole = ledger.begin("whole", PINS, "rubric", "export")
     ledger.finish(whole)
     ledger.begin("some of them", PINS, "rubric", "export")
