@@ -36,14 +36,19 @@ class Declared:
 def read_declared(homework: Homework) -> tuple[Declared, ...]:
     """What tests/corpus/<hw>/equivalent.toml declares; nothing where there is no such file.
 
-    Raises UsageError for a table without a reason, or without mutants.
+    Raises UsageError for a table without a reason, or without mutants, and for anything else in the file.
     """
     path = corpus_of(homework) / DECLARED
     if not path.is_file():
         return ()
-    tables: list[dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8")).get("equivalent", [])
+    try:
+        content: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path}: {error}") from None
+    if others := content.keys() - {"equivalent"}:
+        raise UsageError(f"{path}: {min(others)!r} is nothing that it can say: each declaration is one [[equivalent]]")
     found = []
-    for table in tables:
+    for table in content.get("equivalent", []):
         function, mutants, reason = table.get("function"), table.get("mutants"), table.get("reason")
         if not function or not mutants or not reason or set(table) - {"function", "mutants", "reason"}:
             raise UsageError(f"{path}: every [[equivalent]] needs `function`, `mutants` and `reason`, and nothing else")

@@ -183,7 +183,7 @@ def _elsewhere(table: Table) -> dict[str, tuple[str, ...]]:
 def _part(name: str, table: Table) -> Part:
     pays = table.take("pays", dict, {})
     if not all(isinstance(v, int | float) and not isinstance(v, bool) and v > 0 for v in pays.values()):
-        table.fault("`pays` must give each property more than 0 points")
+        table.fault("`pays` must give each property more than 0 points; one that only explains stands in `explains`")
         pays = {}
     part = Part(
         id=name,

@@ -255,6 +255,16 @@ def test_declarations_need_a_reason_and_a_survivor(tiny_copy):
         read_declared(homework)
 
 
+@pytest.mark.parametrize("text", ['["2c49e3614c16b9eb"]\nreason = "so"\n', 'mutants = ["00"]\n', "[[equivalent\n"])
+def test_a_declaration_in_another_form_is_no_silence(tiny_copy, text):
+    """What the file cannot say is refused with the form that it has, and not passed over."""
+    homework = find_homework(tiny_copy, "tiny-hw")
+    (tiny_copy / "tests/corpus/tiny_hw/equivalent.toml").write_text(text)
+
+    with pytest.raises(UsageError, match=r"equivalent\.toml: "):
+        read_declared(homework)
+
+
 def test_equivalence_is_not_judged_by_the_audited_strategies(tiny):
     """A check that no drawn case exercises is told apart by bent arguments; another way to the same value is not."""
     problem = tiny.problems["moments"]
