@@ -1,13 +1,20 @@
 """`gradelbo notebooks`: a class' notebooks and written answers as pages for those who grade by hand."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from autograder.commands.border import FAILED, INTERNAL, OK, friendly, root
 from autograder.commands.level import STRICT
 from autograder.commands.regrade import require_walls
+from autograder.errors import ManifestError, UsageError
+
+if TYPE_CHECKING:
+    from autograder.course.handgrading import Labelled
+    from autograder.manifest import Homework
 
 SKELETON = "overrides.toml"
 
@@ -17,7 +24,7 @@ SKELETON = "overrides.toml"
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder that the pages go to.")
 @click.option("--homework", help="The homework's id; not needed where there is only one.")
 @click.option("--roster", type=click.Path(path_type=Path), help="The course's list of students, a CSV.")
-@click.option("--anonymous", is_flag=True, help="Number the hand-ins instead of naming students.")
+@click.option("--anonymous", is_flag=True, help="Call hand-ins by digits instead of naming students.")
 @click.option("--jobs", type=click.IntRange(1), help="How many processes draw.", show_default="one a processor")
 @click.option("--allow-level", type=click.Choice(["partial", "process-only"]), help="As in `gradelbo grade`.")
 @friendly
@@ -33,8 +40,8 @@ def notebooks(
     """Run the notebooks of a class and write pages for people who grade by hand: one a hand-in, one a part.
 
     Open OUT/index.html; nothing on the pages runs or needs a network. OUT/overrides.toml has a line for each part that
-    people give points for; one that is there already is left as it is. Exits with 1 when a notebook has no page, 5 when
-    a fault of ours left a hand-in without one.
+    people give points for; one that is there already is left as it is, and hand-ins without a table in it are named.
+    Exits with 1 when a notebook has no page or that file has faults, 5 when a fault of ours left a hand-in without one.
 
     Example: gradelbo notebooks assignment_123_export.zip --homework cs229-ps3 --out by_hand/
     """
@@ -57,7 +64,28 @@ def notebooks(
         click.echo(clean(f"gradelbo: {fault}"), err=True)
     if (out / SKELETON).exists():
         click.echo(f"{out / SKELETON} is there already and was left as it is")
+        lacking, troubles = _held_against(out / SKELETON, found, whole)
+        for told in (*lacking, *troubles):
+            click.echo(clean(f"gradelbo: {told}"), err=True)
     else:
+        troubles = ()
         (out / SKELETON).write_text(skeleton(found, whole), encoding="utf-8")
     click.echo(f"{len(whole)} hand-ins, {written.pages} notebooks: {written.first}")
-    return INTERNAL if written.faults else FAILED if written.undrawn else OK
+    return INTERNAL if written.faults else FAILED if written.undrawn or troubles else OK
+
+
+def _held_against(
+    path: Path, homework: "Homework", whole: "Sequence[Labelled]"
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Sentences on hand-ins that have no table in the file for points, and on what is wrong with that file."""
+    from autograder.course.deciding import undescribed
+    from autograder.course.handgrading import table_of
+    from autograder.engine.overrides import read_overrides
+
+    try:
+        overrides = read_overrides(path, homework)
+    except (UsageError, ManifestError) as error:
+        return (), (str(error),)
+    lacking = set(undescribed(overrides, (one.handin for one in whole)))
+    told = (f"{path} has no table {table_of(one.handin)} for {one.label}" for one in whole if one.handin.id in lacking)
+    return tuple(told), ()

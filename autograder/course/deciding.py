@@ -10,7 +10,7 @@ from autograder.errors import UsageError
 from autograder.manifest import Homework
 from autograder.scoring.policy import SUBMISSION, Override
 
-__all__ = ["read_decisions", "require_clear", "unfitting"]
+__all__ = ["read_decisions", "require_clear", "undescribed", "unfitting"]
 
 
 class Fit(NamedTuple):
@@ -29,8 +29,9 @@ def read_decisions(path: Path, homework: Homework) -> Overrides:
 def require_clear(overrides: Overrides, handins: Iterable[Handin]) -> None:
     """Raises UsageError where a table's name is the sid of one student and the number of another one's hand-in."""
     for name, fit in _fits(overrides, handins).items():
-        if fit.persons and fit.own and fit.persons.keys() != fit.own.keys():
-            person, own = next(iter(fit.persons.values())), next(iter(fit.own.values()))
+        others = [handin for key, handin in fit.own.items() if key not in fit.persons]
+        if fit.persons and others:
+            person, own = next(iter(fit.persons.values())), others[0]
             raise UsageError(
                 f'overrides: [students."{name}"] is the sid of {person.names} ({person.id}) and the number of '
                 f"{own.id}, handed in by {own.names}: write the address or the whole id of the one that you mean"
@@ -40,6 +41,13 @@ def require_clear(overrides: Overrides, handins: Iterable[Handin]) -> None:
 def unfitting(overrides: Overrides, handins: Iterable[Handin]) -> tuple[str, ...]:
     """The names of the tables that fit none of these hand-ins."""
     return tuple(name for name, fit in _fits(overrides, handins).items() if not fit.persons and not fit.own)
+
+
+def undescribed(overrides: Overrides, handins: Iterable[Handin]) -> tuple[str, ...]:
+    """The ids of the hand-ins that no table fits, in their order."""
+    handins = tuple(handins)
+    described = {key for fit in _fits(overrides, handins).values() for key in (*fit.persons, *fit.own)}
+    return tuple(handin.id for handin in handins if handin.id not in described)
 
 
 def _fits(overrides: Overrides, handins: Iterable[Handin]) -> Mapping[str, Fit]:

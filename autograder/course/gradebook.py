@@ -41,6 +41,7 @@ def gradescope(homework: Homework, entries: Iterable[Entry], roster: Roster | No
     most = sum(part.automatic for part in parts)
     due = homework.policy.due if homework.policy is not None else None
     made, notes = claims(entries := list(entries))
+    notes += _scoreless(made)
     rows: list[Sequence[str]] = []
     for person, entry, clear in made:
         told = entry if clear else entry._replace(score=None, state="internal")
@@ -48,6 +49,7 @@ def gradescope(homework: Homework, entries: Iterable[Entry], roster: Roster | No
     for entry in entries:
         if not entry.handin.people:
             notes.append(f"{entry.handin.id} is nobody's that is known: its row has the submission's id only")
+            notes += _scoreless([Claim(Person(), entry)])
             rows.append((*_who(Person()), *_what(entry, most, due), *_points(entry, [part.id for part in parts])))
     missing, unsure = _missing(roster or Roster(), [claim.person for claim in made])
     for person in missing:
@@ -70,12 +72,9 @@ def canvas(homework: Homework, entries: Iterable[Entry], roster: Roster, column:
             by_key.setdefault(key, set()).add(id_)
     made, notes = claims(entries := list(entries))
     notes += [f"{e.handin.id} is nobody's that is known: it is not in the file" for e in entries if not e.handin.people]
+    notes += _scoreless(made)
     given: dict[str, list[Claim]] = {}
     for claim in made:
-        entry = claim.entry
-        if entry.score is not None and entry.score.undecided:
-            open_parts = ", ".join(entry.score.undecided)
-            notes.append(f"{entry.handin.id}: part {open_parts} is undecided by a fault of ours: no score in the file")
         found = [by_key[key] for key in _keys(claim.person) if key in by_key]
         fitting = set.intersection(*found) if found else set()
         if len(fitting) == 1:
@@ -92,6 +91,19 @@ def canvas(homework: Homework, entries: Iterable[Entry], roster: Roster, column:
         total = _total(whose[0].entry) if len(whose) == 1 and whose[0].clear else ""
         rows.append((*(row.get(name, "") for name in columns[:5]), total))
     return Sheet(_csv([columns, (POSSIBLE, "", "", "", "", f"{most:g}"), *rows]), tuple(notes))
+
+
+def _scoreless(made: Iterable[Claim]) -> Iterator[str]:
+    """A sentence for each hand-in that counts and has no total, a group's once: whose it is, and why."""
+    for entry in {claim.entry.handin.id: claim.entry for claim in made if claim.clear}.values():
+        whose = entry.handin.id if not entry.handin.people else f"{entry.handin.names} ({entry.handin.id})"
+        if entry.state == "absent":
+            yield f"{whose}: nothing was handed in that could be graded: no score in the file"
+        elif entry.score is None:
+            yield f"{whose}: {': '.join(filter(None, ('a fault of ours', entry.fault)))}: no score in the file"
+        elif entry.score.undecided:
+            open_parts = ", ".join(entry.score.undecided)
+            yield f"{whose}: part {open_parts} is undecided by a fault of ours: no score in the file"
 
 
 def _called(claim: Claim) -> str:

@@ -5,8 +5,8 @@ stand by themselves, each behind its own content security policy.
 """
 
 import base64
-import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,13 +25,14 @@ from autograder.errors import UsageError
 from autograder.manifest import Homework
 from autograder.scoring.policy import SUBMISSION
 
-__all__ = ["Labelled", "Written", "labelled", "skeleton", "write_pages"]
+__all__ = ["Labelled", "Written", "labelled", "skeleton", "table_of", "write_pages"]
 
 OURS = {  # names of pages that a later call may remove
     "handins": r"[0-9a-f]{16}\.html",
     "notebooks": r"[0-9a-f]{16}-\d+\.html",
     "parts": r"\d\d-[0-9A-Za-z-]+\.html",
 }
+DIGITS = 6  # of an anonymous label, which people read aloud and write down
 SLUG = re.compile(r"[^0-9A-Za-z]+")
 
 
@@ -53,8 +54,10 @@ class Written(NamedTuple):
 
 
 def labelled(handins: Sequence[Handin], *, anonymous: bool) -> list[Labelled]:
-    """The hand-ins by name; where they are `anonymous` by number, in an order that says nothing.
+    """The hand-ins by name; where they are `anonymous` by digits of their ids' digests, in that order.
 
+    An anonymous label is a function of the id alone, so that a late hand-in changes none that was noted before; only
+    hand-ins whose first digits are the same have more of them.
     Raises UsageError where an id would name its student all the same.
     """
     if not anonymous:
@@ -65,9 +68,15 @@ def labelled(handins: Sequence[Handin], *, anonymous: bool) -> list[Labelled]:
         raise UsageError(
             f"--anonymous needs Gradescope's export: names of folders such as {telling[0]!r} may say whose they are"
         )
-    mixed = sorted(handins, key=lambda handin: hashlib.blake2b(handin.id.encode(), digest_size=8).digest())
-    wide = len(str(len(mixed)))
-    return [Labelled(one, f"hand-in {number:0{wide}}", page_name(one.id)) for number, one in enumerate(mixed, 1)]
+    whole = sorted(
+        ((page_name(handin.id).removesuffix(".html"), handin) for handin in handins), key=lambda pair: pair[0]
+    )
+    counts = Counter(digest[:wide] for digest, _ in whole for wide in range(DIGITS, len(digest)))
+    found = []
+    for digest, handin in whole:
+        wide = next((wide for wide in range(DIGITS, len(digest)) if counts[digest[:wide]] == 1), len(digest))
+        found.append(Labelled(handin, f"hand-in {digest[:wide]}", page_name(handin.id)))
+    return found
 
 
 def write_pages(target: Path, homework: Homework, export: Export, whole: Sequence[Labelled], runner: Runner) -> Written:
@@ -100,6 +109,7 @@ def _write_reading(target: Path, homework: Homework, one: Labelled, reading: Rea
     told = {
         "homework": homework,
         "label": one.label,
+        "table": table_of(one.handin),
         "parts": [
             {**part, "file": _shown(reading, reading.counts.get(part["id"], ""), links)} for part in _parts(homework)
         ],
@@ -128,7 +138,15 @@ def _write_index(
             reading = readings.get(one.handin.id, Reading())
             links = {drawn.path: _link(one, i) for i, drawn in enumerate(reading.notebooks) if drawn.html is not None}
             shown = _shown(reading, reading.counts.get(part["id"], ""), links)
-            rows.append({"one": one, "file": shown, "links": links, "fault": faults.get(one.handin.id, "")})
+            rows.append(
+                {
+                    "one": one,
+                    "table": table_of(one.handin),
+                    "file": shown,
+                    "links": links,
+                    "fault": faults.get(one.handin.id, ""),
+                }
+            )
         told = {"homework": homework, "part": part, "parts": parts, "rows": rows}
         _write(target / "parts" / part["page"], pages.get_template("part.html.j2").render(told))
     told = {"homework": homework, "parts": parts, "whole": whole, "readings": readings, "faults": faults}
@@ -143,10 +161,15 @@ def skeleton(homework: Homework, whole: Sequence[Labelled]) -> str:
         "# A table without points decides nothing. gradelbo rescore runs/ --overrides this-file",
     ]
     for one in whole:
-        lines += ["", f"[students.{_quoted(one.handin.id)}]  # {_line(one.label)}"]
+        lines += ["", f"{table_of(one.handin)}  # {_line(one.label)}"]
         for part in map(homework.parts.__getitem__, written_parts(homework)):
             lines.append(f"# by_hand.{_quoted(part.id)} =     # of {part.manual:g}: {_line(part.by_hand)}")
     return "\n".join(lines) + "\n"
+
+
+def table_of(handin: Handin) -> str:
+    """The line of an overrides.toml that opens the table of this hand-in."""
+    return f"[students.{_quoted(handin.id)}]"
 
 
 def _parts(homework: Homework) -> Iterator[dict[str, Any]]:
@@ -157,8 +180,10 @@ def _parts(homework: Homework) -> Iterator[dict[str, Any]]:
 
 def _shown(reading: Reading, path: str, links: Mapping[str, str]) -> dict[str, Any]:
     """The file that counts for a part: its text, or the link of its page."""
-    text = next((text for text in reading.texts if text.path == path), Text("", ""))
-    return {"path": path, "text": text.text, "cut": text.cut, "link": links.get(path, "")}
+    text = next((text for text in reading.texts if text.path == path), None)
+    empty = (path, 0) in reading.others if text is None else not text.text
+    text = text or Text(path, "")
+    return {"path": path, "text": text.text, "cut": text.cut, "empty": empty, "link": links.get(path, "")}
 
 
 def _notebooks(target: Path, one: Labelled, reading: Reading) -> Iterator[tuple[str, str]]:

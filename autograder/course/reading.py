@@ -87,13 +87,13 @@ def reading_of(zygote: Zygote, homework: Homework, path: Path) -> Reading:
         if lower.endswith(".ipynb"):
             continue
         if kind and len(data) <= min(PICTURE_LIMIT, room):
-            pictures.append((name, kind, data))
+            pictures.append((printable(name), kind, data))
             room -= len(data)
         elif lower.endswith(TEXTS) and room > 0:
             texts.append(_text(name, data))
             room -= len(texts[-1].text)
         else:
-            others.append((name, len(data)))
+            others.append((printable(name), len(data)))
     return Reading(drawn, tuple(texts), tuple(pictures), tuple(others), _counts(homework, found), found.notes)
 
 

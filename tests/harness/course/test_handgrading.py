@@ -6,6 +6,7 @@ import tomllib
 import msgspec
 import pytest
 from click.testing import CliRunner
+from markupsafe import escape
 
 from autograder import cli
 from autograder.course.deciding import read_decisions
@@ -13,8 +14,9 @@ from autograder.course.export import open_export
 from autograder.course.handgrading import labelled, skeleton, write_pages
 from autograder.course.handin import Handin, Person
 from autograder.course.pool import Outcome
-from autograder.course.reading import Drawn, Reading, Text
+from autograder.course.reading import Drawn, Reading, Text, reading_of
 from autograder.course.roster import read_roster
+from autograder.engine.export import export_zygote
 from autograder.errors import UsageError
 from tests.harness.course.conftest import TINY
 from tests.harness.course.test_course_export import folder_of
@@ -110,8 +112,107 @@ def test_anonymous_pages_name_nobody(write, tiny):
 
     for text in told:
         assert not re.search("Zoë|Bob|Eve|Ada|example.edu|007", text)
-    assert "hand-in 3" in told[0] or "hand-in 3" in "".join(told)
+    assert all(f"<bdi>{one.label}</bdi>" in "".join(told) for one in whole)
     assert [one.handin.id for one in whole] != sorted(IDS)
+
+
+def test_a_late_hand_in_shifts_no_anonymous_label():
+    """An anonymous label is a function of the id alone: points noted by a label stay whose they are."""
+    handins = [Handin(f"submission_{number}") for number in range(300)]
+    early = {one.handin.id: one.label for one in labelled(handins[:200], anonymous=True)}
+    late = {one.handin.id: one.label for one in labelled(handins, anonymous=True)}
+
+    assert {key: late[key] for key in early} == early
+    assert len(set(late.values())) == 300
+
+
+def test_two_hand_ins_never_share_an_anonymous_label():
+    """Where the short forms of two ids are the same, those two labels are longer, and nobody else's."""
+    ids = ("submission_2341", "submission_3043", "submission_1")
+    labels = {one.handin.id: one.label for one in labelled([Handin(key) for key in ids], anonymous=True)}
+
+    assert labels[ids[0]][:14] == labels[ids[1]][:14]
+    assert labels[ids[0]] != labels[ids[1]]
+    assert len(labels[ids[2]]) == len("hand-in 123456")
+
+
+@pytest.mark.parametrize("anonymous", [False, True])
+def test_a_page_leads_to_its_table(write, anonymous):
+    """The page of a hand-in and its row on a part's page have the name of the table that its points go into."""
+    out, _, whole = write(IDS, anonymous=anonymous)
+    part = (out / "parts" / "01-1b.html").read_text()
+
+    for one in whole:
+        name = f"[students.&#34;{one.handin.id}&#34;]"
+        assert name in (out / "handins" / one.page).read_text()
+        assert name in part.split(f"<bdi>{escape(one.label)}</bdi>")[1].split("</section>")[0]
+
+
+def test_a_file_for_points_that_lacks_a_hand_in_is_told(tmp_path):
+    """A table of hers, by whatever she is called, is one; who has none is named, and the file stays as it is."""
+    folder_of(tmp_path / "in", {"ada/a.py": b"", "Bob/a.py": b"", "eve/a.py": b""})
+    file = tmp_path / "out" / "overrides.toml"
+    file.parent.mkdir()
+    words_ = ["notebooks", str(tmp_path / "in"), "--out", str(file.parent), "--jobs", "1"]
+
+    def call(text):
+        file.write_text(text)
+        found = CliRunner().invoke(cli.main, words_, obj=TINY)
+        assert file.read_text() == text
+        return found
+
+    found = call('[students."ada"]\n[students."bob"]\nby_hand."1b" = 0.5\n')
+    assert found.exit_code == 0, found.output
+    assert '[students."eve"]' in found.stderr
+    assert "ada" not in found.stderr
+    assert "Bob" not in found.stderr
+    found = call('[students."ada"\n')
+    assert found.exit_code == 1
+    assert "overrides.toml" in found.stderr
+    assert (file.parent / "index.html").is_file()
+
+
+def test_no_page_links_to_one_that_is_not_there(write):
+    """A hand-in that a fault of ours left without a page has its name on a part's page, and no link."""
+    out, _, whole = write(IDS, {IDS[2]: "it died"})
+    part = (out / "parts" / "01-1b.html").read_text()
+    pages = {one.handin.id: one.page for one in whole}
+
+    assert pages[IDS[1]] in part
+    assert pages[IDS[2]] not in part
+
+
+@pytest.mark.parametrize(
+    "reading",
+    [
+        Reading(texts=(Text("a.md", ""),), counts={"1b": "a.md"}),
+        Reading(others=(("a.md", 0),), counts={"1b": "a.md"}),
+    ],
+)
+def test_an_empty_answer_is_called_empty(write, reading):
+    """Who grades is not sent to look for what the student did not write; what is too large to show is said to be."""
+    large = msgspec.structs.replace(reading, texts=(), others=(("a.md", 9),))
+    out, _, whole = write(IDS[:2], {IDS[0]: reading, IDS[1]: large})
+    page = {one.handin.id: (out / "handins" / one.page).read_text() for one in whole}
+    part = (out / "parts" / "01-1b.html").read_text()
+
+    assert "the file is empty" in page[IDS[0]]
+    assert "not shown here: open" not in page[IDS[0]]
+    assert "the file is empty" not in page[IDS[1]]
+    assert "not shown here: open" in page[IDS[1]]
+    assert part.count("the file is empty") == part.count("is not shown here") == 1
+
+
+def test_names_of_all_files_can_be_read(tmp_path, tiny):
+    """A picture's and a PDF's name is shown as a text's is: nothing turns it around or hides in it."""
+    turned = "\u202egnp.exe"
+    folder_of(tmp_path / "in", {f"ada/{turned}{end}": b"x" for end in (".md", ".png", ".pdf")})
+    with export_zygote() as zygote:
+        found = reading_of(zygote, tiny, tmp_path / "in" / "ada")
+
+    assert [text.path for text in found.texts] == [repr(f"{turned}.md")]
+    assert [path for path, _, _ in found.pictures] == [repr(f"{turned}.png")]
+    assert [path for path, _ in found.others] == [repr(f"{turned}.pdf")]
 
 
 def test_folders_that_may_be_called_like_students_are_not_anonymous():

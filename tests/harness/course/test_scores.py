@@ -213,6 +213,29 @@ def test_a_part_that_a_fault_of_ours_left_open_leaves_the_total_open(tiny, tmp_p
 
 
 @pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        ({"state": "internal"}, "a fault of ours"),
+        ({"state": "absent"}, "nothing was handed in that could be graded"),
+        ({"points": {"1a": 4.0, "1b": None, "2": 2.5}}, "part 1b is undecided"),
+    ],
+)
+def test_who_has_no_score_is_told_once_in_either_form(tiny, tmp_path, made, said):
+    """An empty cell is never silent: the note says whose it is and why, once for a group, and none for the others."""
+    (tmp_path / "canvas.csv").write_text(CANVAS)
+    group = entry(**made)
+    people = (*group.handin.people, Person("Bob", "08", "bob@example.edu"))
+    group = group._replace(handin=msgspec.structs.replace(group.handin, people=people))
+    roster = read_roster(tmp_path / "canvas.csv")
+
+    for sheet in (canvas(tiny, [group], roster, "HW"), gradescope(tiny, [group], roster)):
+        (note,) = sheet.notes
+        assert said in note
+        assert "Ada Lovelace, Bob (submission_5)" in note
+    assert canvas(tiny, [entry()], roster, "HW").notes == gradescope(tiny, [entry()], roster).notes == ()
+
+
+@pytest.mark.parametrize(
     ("name", "whose"),
     [
         ("jo.smith.zip", "jo.smith@x.edu"),
@@ -391,6 +414,15 @@ def test_a_sid_of_several_hand_ins_is_clear():
     require_clear(Overrides({"ada@example.edu": OVERRIDE, "8": OVERRIDE}), (*CLASS, again))
 
 
+def test_a_sid_that_numbers_a_hand_in_of_the_same_student_is_clear():
+    """Her sid and the number of one of her own hand-ins: one student, whichever of them is meant."""
+    ada = (Person("Ada", "123", "ada@example.edu"),)
+    own = Handin("submission_123", ada, CREATED), Handin("submission_456", ada, CREATED)
+    require_clear(Overrides({"123": OVERRIDE}), own)
+    with pytest.raises(UsageError, match=r"sid of Ada.*number of submission_123, handed in by Bob"):
+        require_clear(Overrides({"123": OVERRIDE}), (Handin("submission_123", (Person("Bob"),), CREATED), own[1]))
+
+
 def test_tables_that_fit_nobody_are_told():
     """A misspelt address is said; every way in which a hand-in can be called fits."""
     names = ["77", "submission_5", "5", "submission_77", "eve@example.edu", "9", "ada@exmaple.edu", "submission_9"]
@@ -443,6 +475,18 @@ def test_the_commands(run_with, ledger, tmp_path):
     assert "Ada" in (tmp_path / "g.csv").read_text()
     with Ledger(ledger.path) as again:
         assert len(again.runs()) == 3
+
+
+def test_a_gradebook_in_which_somebody_has_no_score_is_not_clean(run_with, ledger, tmp_path):
+    """A fault of ours is an empty cell: the command says whose, with the fault, and exits with 1."""
+    run_with("a", {"ada": {}, "bob": None})
+    ledger.close()
+    words = ["gradebook", str(tmp_path / "g.csv"), "--out", str(ledger.path.parent)]
+    found = CliRunner().invoke(cli.main, words, obj=TINY)
+
+    assert found.exit_code == 1
+    assert "Bob (bob)" in found.stderr
+    assert "it died" in found.stderr
 
 
 def test_a_gradebook_of_a_part_of_the_class_says_so(run_with, ledger, tmp_path):
