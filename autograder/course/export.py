@@ -14,7 +14,7 @@ import msgspec
 from autograder.course.gradescope_export import METADATA, read_records
 from autograder.course.handin import Handin, readable
 from autograder.course.roster import Roster
-from autograder.course.zipped import member, member_sizes, opened_member
+from autograder.course.zipped import folder_names, member, member_sizes, opened_member
 from autograder.engine.leftovers import printable
 from autograder.engine.tree import listed, read
 from autograder.errors import SubmissionUnusable, UsageError
@@ -139,7 +139,8 @@ def _from_folder(path: Path) -> Export:
             raise UsageError(f"there are {len(marked)} exports in {path}; give one of them: {marked[0]}")
         if marked:
             entries = _entries(marked[0])
-        export = Export(readable(path.resolve().name), (), {readable(entry.name): entry for entry in entries})
+        places: Places = {readable(entry.name): entry for entry in entries if not entry.is_dir() or _holds(entry)}
+        export = Export(readable(path.resolve().name), (), places)
         folders = {readable(entry.name) for entry in entries if entry.is_dir()}
         if not marked:
             return _named(export, folders)
@@ -147,6 +148,11 @@ def _from_folder(path: Path) -> Export:
             return _joined(stream, export, folders)
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror or error}") from None
+
+
+def _holds(folder: Path) -> bool:
+    """Whether there is any file in a folder that somebody may have handed in."""
+    return any(found.is_file() and not is_junk(found.relative_to(folder).as_posix()) for found in folder.rglob("*"))
 
 
 def _entries(folder: Path) -> list[Path]:
@@ -165,7 +171,7 @@ def _from_zip(path: Path) -> Export:
     marks = [name for name in sizes if PurePosixPath(name).name == METADATA and name.count("/") <= 1]
     if len(marks) > 1:
         raise UsageError(f"there are {len(marks)} exports in {path}; unpack it and give one of them")
-    prefix = marks[0].removesuffix(METADATA) if marks else _wrapping(list(sizes))
+    prefix = marks[0].removesuffix(METADATA) if marks else _wrapping([*sizes, *folder_names(path)])
     found: dict[str, list[str]] = {}
     folders, left = set(), []
     for name in sizes:
@@ -178,6 +184,8 @@ def _from_zip(path: Path) -> Export:
             left.append(f"{printable(top)}: a file was left out, its name cannot be used: {printable(rest)}")
         else:
             found.setdefault(top, []).append(name)
+    tops = {name.removeprefix(prefix).partition("/")[0] for name in folder_names(path) if name.startswith(prefix)}
+    folders |= {top for top in tops if top and not top.startswith(".") and not is_junk(top)}
     places: Places = {top: Members(f"{prefix}{top}/", tuple(names)) for top, names in found.items()}
     export = Export(readable(path.stem), (), places, path, sizes, tuple(left))
     if not marks:
@@ -193,10 +201,12 @@ def _wrapping(names: list[str]) -> str:
 
 
 def _named(export: Export, folders: set[str]) -> Export:
-    """One hand-in for each folder, and for each file that can be one by itself."""
-    names = [name for name in export.places if name in folders or name.lower().endswith(SINGLE)]
-    places = {name: export.places[name] for name in names}
-    return replace(export, handins=tuple(Handin(id=name) for name in names), places=places)
+    """One hand-in for each folder, an empty one too, and for each file that can be one by itself."""
+    singles = {name for name in export.places if name.lower().endswith(SINGLE)}
+    names = sorted(singles | folders)
+    places = {name: export.places[name] for name in names if name in export.places}
+    handins = tuple(Handin(id=name, troubles=() if name in places else (NO_FILES,)) for name in names)
+    return replace(export, handins=handins, places=places)
 
 
 def _joined(stream: IO[bytes], export: Export, folders: set[str]) -> Export:

@@ -12,7 +12,7 @@ from typing import IO
 from autograder.engine.leftovers import printable
 from autograder.errors import UsageError
 
-__all__ = ["member", "member_sizes", "opened_member"]
+__all__ = ["folder_names", "member", "member_sizes", "opened_member"]
 
 AGAIN = "download the export again"
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, OSError)
@@ -21,6 +21,11 @@ BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplemented
 def member_sizes(path: Path) -> dict[str, int]:
     """The files in this archive by name, with their sizes unpacked. Raises UsageError where it is no zip."""
     return {info.filename: info.file_size for info in _archive(path).infolist() if not info.is_dir()}
+
+
+def folder_names(path: Path) -> list[str]:
+    """The folders that this archive names for themselves, empty ones too, each with its slash."""
+    return [info.filename for info in _archive(path).infolist() if info.is_dir()]
 
 
 def member(path: Path, name: str, most: int) -> bytes:

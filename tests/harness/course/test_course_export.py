@@ -1,13 +1,15 @@
 """The bulk export as hand-ins: whatever form it has, nothing is lost, nothing is guessed, nothing is trusted."""
 
 import os
+import shutil
 import zipfile
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 import pytest
 
-from autograder.course.export import open_export
+from autograder.course.export import NO_FILES, open_export
 from autograder.course.gradescope_export import METADATA, read_records
 from autograder.course.handin import Handin, Person, handed_of
 from autograder.course.ledger import Entry
@@ -238,8 +240,8 @@ def test_a_zip_of_a_folder_holds_what_the_folder_holds(tmp_path, stray):
     folder, zipped = open_export(tmp_path / "class"), open_export(tmp_path / "class.zip")
     known = {"ada", "bob", "eve.py", "joe.zip"}
 
-    assert {handin.id for handin in zipped.handins} == known
-    assert {handin.id for handin in folder.handins} - {"sub"} == known
+    assert [handin.id for handin in zipped.handins] == [handin.id for handin in folder.handins]
+    assert set(folder.places) == set(zipped.places) == known
     assert all(folder.digest(key) == zipped.digest(key) for key in known)
 
 
@@ -320,6 +322,20 @@ def test_a_plain_folder_is_one_hand_in_an_entry(tmp_path):
     export = open_export(folder_of(tmp_path / "in", files))
 
     assert [handin.id for handin in export.handins] == ["ada", "bob.zip", "eve.ipynb"]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_an_empty_folder_is_a_hand_in_without_files(tmp_path, packed):
+    """Whoever has a folder with nothing in it is there and is no zero, in a folder and in the zip of it."""
+    path = folder_of(tmp_path / "class", {"ada/src/a.py": b"1", "eve/.DS_Store": b"junk"})
+    (path / "cyd").mkdir()
+    if packed:
+        path = Path(shutil.make_archive(str(tmp_path / "class"), "zip", tmp_path, "class"))
+    export = open_export(path)
+
+    assert [handin.id for handin in export.handins if handin.id != "eve"] == ["ada", "cyd"]
+    assert set(export.places) == {"ada"}
+    assert {handin.id: handin.troubles for handin in export.handins}["cyd"] == (NO_FILES,)
 
 
 def test_digests_follow_paths_and_contents(tmp_path):
