@@ -10,7 +10,7 @@ from autograder.errors import UsageError
 
 
 @click.command()
-@click.argument("target", type=click.Path(path_type=Path))
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
 @out_option
 @run_option
 @click.option(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from autograder.course.ledger import Ledger, Run
     from autograder.engine.overrides import Overrides
 
-__all__ = ["chosen_run", "open_ledger", "out_option", "run_option", "tell_unfitting"]
+__all__ = ["NAME", "chosen_run", "open_ledger", "out_option", "run_option", "tell_unfitting"]
 
 NAME = "ledger.sqlite"
 

@@ -6,11 +6,12 @@ from pathlib import Path
 import click
 
 from autograder.commands.border import OK, friendly, root
-from autograder.commands.ledgers import chosen_run, open_ledger, out_option, run_option
+from autograder.commands.ledgers import NAME, chosen_run, open_ledger, out_option, run_option
+from autograder.errors import UsageError
 
 
 @click.command()
-@click.argument("target", type=click.Path(path_type=Path))
+@click.argument("target", type=click.Path(file_okay=False, path_type=Path))
 @out_option
 @run_option
 @click.option(
@@ -27,6 +28,8 @@ def report(target: Path, out: Path, number: int | None, export: Path | None, job
 
     Example: gradelbo report pages/ --out runs/ --export assignment_123_export.zip
     """
+    if (target / NAME).exists():
+        raise UsageError(f"{target} holds a ledger: name a folder for the pages, and the ledger's by --out {target}")
     from autograder.course.export import open_export
     from autograder.course.fingerprinting import take_prints
     from autograder.course.report import write_report

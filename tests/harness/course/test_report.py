@@ -238,6 +238,27 @@ def test_the_command_writes_it(ledger, tiny, tmp_path):
     assert (tmp_path / "p" / "index.html").is_file()
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("report", ""), "holds a ledger"),
+        (("report", "ledger.sqlite"), "is a file"),
+        (("gradebook", ""), "is a directory"),
+    ],
+)
+def test_pages_and_tables_go_where_no_ledger_is(ledger, tiny, words, sentence):
+    """Whoever names the ledger's place for what is to be written is told so, and nothing is written there."""
+    ledger.begin("k", PINS, rubric_of(tiny), "export")
+    ledger.close()
+    place = ledger.path.parent
+    before = set(place.iterdir())
+    found = CliRunner().invoke(cli.main, [words[0], str(place / words[1]), "--out", str(place)], obj=TINY)
+
+    assert found.exit_code == 2, found.output
+    assert sentence in " ".join(found.output.split())
+    assert set(place.iterdir()) == before
+
+
 # --- numbers ---------------------------------------------------------------------------------------------------------
 
 
