@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from autograder.commands.border import INTERNAL, OK, friendly, known, root
+from autograder.commands.border import INTERNAL, OK, friendly, known, one_thread, root
 from autograder.commands.ledgers import chosen_run, open_ledger, out_option, tell_unfitting
 from autograder.commands.level import STRICT, require_level
 from autograder.errors import UsageError
@@ -76,6 +76,7 @@ def regrade(
 
     Example: gradelbo regrade assignment_123_export.zip --homework cs229-ps3 --out runs/
     """
+    one_thread()
     from autograder.course.deciding import read_decisions
     from autograder.course.export import open_export
     from autograder.course.regrade import plan_regrade

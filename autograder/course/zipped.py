@@ -15,6 +15,7 @@ from autograder.errors import UsageError
 __all__ = ["folder_names", "member", "member_sizes", "opened_member"]
 
 AGAIN = "download the export again"
+# what zipfile raises for damage, for a password, and for a method that it does not know
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, OSError)
 
 

@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from autograder import wire
 from autograder.engine.stream import Stream
+from autograder.engine.threads import ONE_THREAD
 from autograder.engine.users import close_memory, free_uid
 from autograder.engine.worker import START_S, Budget, Ended, Worker, remove_strays, watch_scratch
 from autograder.errors import InternalFault
@@ -99,7 +100,7 @@ class Zygote:
                 "MPLBACKEND": "Agg",
                 "MPLCONFIGDIR": str(self._folder),
             }
-            | _one_thread(),
+            | ONE_THREAD,
             stdin=subprocess.DEVNULL,
             pass_fds=[theirs.fileno()],
             close_fds=True,
@@ -252,7 +253,3 @@ def lay_fonts(made: Path, folder: Path) -> None:
     for found in made.glob("fontlist-*.json"):
         with contextlib.suppress(OSError):
             shutil.copy(found, folder)
-
-
-def _one_thread() -> dict[str, str]:
-    return {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR")}
