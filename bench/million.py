@@ -24,8 +24,9 @@ HOUR_S = 3600.0
 
 
 class Outcome(NamedTuple):
-    """What came of it: hours, shares of the time that cores and supervisor worked, losses and what was done again."""
+    """What came of it: how many were graded, hours, how busy cores and supervisor were, losses, what was done again."""
 
+    graded: int
     hours: float
     cores_busy: float
     supervisor_busy: float
@@ -44,7 +45,7 @@ def simulate(
     mean_s = lost_after_h * HOUR_S / MACHINE
     fails = rng.exponential(mean_s, machines).tolist()
     supervisor = busy = supervised = end = 0.0
-    lost = repeated = 0
+    graded = lost = repeated = 0
     while work:
         free, machine, core = heapq.heappop(waits)
         if free >= fails[machine]:  # the machine is gone: what it had is done again, after it is back
@@ -62,10 +63,11 @@ def simulate(
             repeated += 1
             busy += max(0.0, fails[machine] - max(free, supervisor))
         else:
+            graded += 1
             busy += took
             end = max(end, done)
         heapq.heappush(waits, (done, machine, core))
-    return Outcome(end / HOUR_S, busy / (machines * MACHINE * end), supervised / end, lost, repeated)
+    return Outcome(graded, end / HOUR_S, busy / (machines * MACHINE * end), supervised / end, lost, repeated)
 
 
 def measured(ledger: Path) -> list[float]:
@@ -92,7 +94,7 @@ def main() -> None:
     quantiles = ", ".join(f"{q:.3g}" for q in np.quantile(seconds, (0.5, 0.9, 0.99, 1.0)))
     print(f"{len(seconds)} measured: mean {np.mean(seconds):.3g} s; half, nine tenths, 99 %, all within {quantiles} s")
     print(
-        f"{options.submissions} on {options.cores} cores: {found.hours:.3g} h, cores {found.cores_busy:.1%} busy, "
+        f"{found.graded} on {options.cores} cores: {found.hours:.3g} h, cores {found.cores_busy:.1%} busy, "
         f"supervisor {found.supervisor_busy:.1%}, {found.machines_lost} machines lost, {found.repeated} done again"
     )
 

@@ -1,6 +1,6 @@
 """How numpy and torch are told, before they come, to calculate on one thread; it imports nothing.
 
-Threads that wait for each other spin: they took two seconds in five of an audit. It imports nothing.
+Threads that wait for each other spin: they took two seconds in five of an audit.
 """
 
 __all__ = ["ONE_THREAD"]

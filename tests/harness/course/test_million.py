@@ -19,6 +19,7 @@ def test_a_lost_machine_costs_repeats_and_time():
     """Machines that are lost often make the class take longer; what they had is done again."""
     calm, rough = (simulate([10.0], 4000, 16, hours, np.random.default_rng(0)) for hours in (1e9, 2.0))
 
+    assert rough.graded == calm.graded == 4000
     assert rough.machines_lost > 0
     assert rough.repeated >= rough.machines_lost
     assert rough.hours > calm.hours
