@@ -94,6 +94,15 @@ def _print(desk: "Desk", console: "Console", report: "Report") -> None:
 
     console.print()
     print_report(console, report, desk.asked.replay)
+    _tell_staff(desk, console, [line.check for part in report.parts for line in part.lines])
+
+
+def _tell_staff(desk: "Desk", console: "Console", checks: "list[Check]") -> None:
+    """In a checkout, of which no student has one: what the suite's own code raised."""
+    from autograder.scoring.stored import suite_notes, trimmed
+
+    for note in suite_notes(map(trimmed, checks)) if not desk.homework.handout else ():
+        console.print(f"for staff: {note}", markup=False, soft_wrap=True)
 
 
 def _print_json(report: "Report") -> None:
@@ -133,6 +142,7 @@ def _replay(desk: "Desk", console: "Console", case: str, save: Path | None, *, d
     bank, case = desk.bank_of(case)
     replayed = replay_case(desk.grader, desk.submission(), case, bank)
     print_replays(console, replayed, desk.asked.replay)
+    _tell_staff(desk, console, [found.check for found in replayed])
     if save or debugging:
         called = next((found for found in replayed if found.call is not None), None)
         if called is None or called.call is None:
