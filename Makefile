@@ -15,7 +15,7 @@ demo-course: ## regrade 300 made-up students of cs229-ps3 into a ledger and writ
 	./setup.sh --dev --no-torch --quiet
 	@test -d demo/course/export || $(PYTHON) -m tests.harness.course.synthetic demo/course/export --students 300 --light
 	$(PYTHON) -m autograder regrade demo/course/export --homework cs229-ps3 --out demo/course/runs
-	$(PYTHON) -m autograder report demo/course/pages --out demo/course/runs --export demo/course/export
+	$(PYTHON) -m autograder report demo/course/pages --runs demo/course/runs --export demo/course/export
 
 test: lint ## everything CI runs: lint, types and all tests
 	./setup.sh --dev --torch --quiet
