@@ -30,7 +30,7 @@ WATCH_S = 0.5
 @click.option("--live", is_flag=True, help="Draw new cases, for the claims that need no recorded answer.")
 @click.option("--seconds", type=click.FloatRange(0.1, 3600), default=LIVE_S, help="With --live: for each claim.")
 @click.option("--seed", type=click.IntRange(0), default=0, help="With --live: another seed draws other cases.")
-@click.option("--watch", "watching", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
+@click.option("--watch", "watching", is_flag=True, help="Check again whenever a file changes, until Ctrl-C or kill.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @friendly
 def check(parts: tuple[str, ...], path: Path | None, homework: str | None, **options: Any) -> int:
@@ -114,10 +114,10 @@ def _print_json(report: "Report") -> None:
 
 
 def _watch(desk: "Desk", console: "Console") -> int:
-    """Checks whenever files change; Ctrl-C is the way it ends, so it ends with 0."""
+    """Checks whenever files change; Ctrl-C or SIGTERM is the way it ends, so it ends with 0."""
     import time
 
-    from autograder.local.watch import watch
+    from autograder.local.watch import until_told_to_end, watch
 
     def again(problems: frozenset[str]) -> None:
         asked = [prop.part.id for prop in desk.grader.properties if not problems.isdisjoint(prop.problems)]
@@ -128,7 +128,8 @@ def _watch(desk: "Desk", console: "Console") -> int:
             console.print("watching your files; Ctrl-C ends this", style="dim")
 
     try:
-        watch(lambda: desk.own().watched(desk.homework), again, interval=WATCH_S, sleep=time.sleep)
+        with until_told_to_end():
+            watch(lambda: desk.own().watched(desk.homework), again, interval=WATCH_S, sleep=time.sleep)
     except KeyboardInterrupt:
         console.print("stopped watching")
     return OK
