@@ -33,7 +33,7 @@ def rendered(report: Report) -> RenderableType:
     shown += [Text(line) for line in (f"\nkilled as: {kinds or '-'}", *power_lines(report))]
     shown.append(
         Text(
-            f"{len(report.fates)} mutants, {report.rate:.1f} a second; "
+            f"{len(report.fates)} mutants, {f'{report.rate:.1f} a second' if report.rate else 'none graded now'}; "
             f"slowest property {slow or '-'}: {spent:.2f} s with {who or '-'}; {report.seconds:.0f} s in all"
         )
     )
