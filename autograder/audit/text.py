@@ -82,7 +82,7 @@ def _row(report: Report, part: Part) -> tuple[str, ...]:
 def _gates(report: Report) -> Table:
     table = Table(title="gates", title_justify="left")
     for name in ("", "gate", "wanted", "found"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")  # a path is longer than the column, and its line stands at its end
     for gate in gates(report):
         mark = Text("ok", style="green") if gate.passed else Text("MISSED", style="bold red")
         table.add_row(mark, gate.name, gate.wanted, gate.found)

@@ -26,7 +26,7 @@ from autograder.audit.mutate import mutants_of
 from autograder.audit.page import write_page
 from autograder.audit.report import as_data, decades, gates
 from autograder.audit.stamp import STAMP, require_audited, write_stamp
-from autograder.audit.steady import Stability
+from autograder.audit.steady import Loss, Stability
 from autograder.audit.subject import audited, deciding
 from autograder.audit.text import show
 from autograder.engine.bank import write_bank
@@ -149,6 +149,16 @@ def test_the_terminal_shows_gates_and_survivors(planted):
     assert "MISSED" in text
     assert "right_moments_base" in text
     assert planted.survivors[0].mutant.id in text
+
+
+def test_a_narrow_terminal_cuts_nothing_off(report):
+    """What stands in a gate's way is there to its last character, where the line of the suite is."""
+    place = "tests/properties/a_long_homeworks_name/a_long_problems_name/test_1.py:29"
+    lost = {"right_base": [Loss(0, f"1.mean (malformed; TypeError at {place})")]}
+    console = Console(record=True, width=80, file=io.StringIO())
+    show(replace(report, stability=Stability(1, lost)), console)
+
+    assert place in re.sub(r"[│\s]", "", console.export_text())
 
 
 def test_the_report_is_plain_data(planted):
