@@ -1,4 +1,4 @@
-"""The small homework as a homework of gradelbo, in a checkout of its own; and its cases as data that every peer reads."""
+"""The small homework as a homework of gradelbo, in a checkout of its own; its cases as data for every peer."""
 
 import pickle
 import shutil
@@ -64,7 +64,7 @@ def all_cases(homework: Homework) -> dict[str, list[Case]]:
 
 
 def cases_of(homework: Homework, banks: tuple[Bank, ...]) -> dict[str, list[Case]]:
-    """The cases of these banks by check. Every property of this homework makes one call with the instance as arguments."""
+    """The cases of these banks by check; every property here makes one call, with the instance as its arguments."""
     found: dict[str, list[Case]] = {}
     for prop in load_properties(homework):
         cases = found.setdefault(prop.name, [])
@@ -84,6 +84,6 @@ def export(cases: Mapping[str, list[Case]], folder: Path) -> Path:
 
 
 def submission(kind: str, number: int) -> dict[str, str]:
-    """File name -> text of one student's hand-in; `kind` is a folder of handed_in/. No two students' bytes are the same."""
+    """File name -> text of what a student hands in, of a kind in handed_in/; no two students' bytes are the same."""
     folder = HERE / "handed_in" / kind
     return {name: (folder / name).read_text(encoding="utf-8") + f"\n# student {number}\n" for name in FILES}

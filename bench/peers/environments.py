@@ -1,7 +1,7 @@
 """An environment of its own for each peer, made when it is first asked for, with numpy and torch of gradelbo's.
 
-The peers' packages are installed from a list of exact versions. NumPy and torch with what they need are links to the files
-that setup.sh installed, which every environment reads through a .pth file: one version for all, and no second torch.
+Peers' packages are installed from lists of exact versions. NumPy and torch with what they need are links to files that
+setup.sh installed, which every environment reads through a .pth file: one version for all, and no second torch.
 """
 
 import importlib.metadata

@@ -1,4 +1,4 @@
-"""otter-grader and nbgrader: a notebook that holds the student's functions is run by a kernel, and the tests with it."""
+"""otter-grader and nbgrader: a kernel runs a notebook of the student's functions, and the tests in it."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.peers.environments import version_in
-from bench.peers.running import Command, Lost, environ
+from bench.peers.running import Command, Lost, activated, environ
 
 __all__ = ["Nbgrader", "OtterGrader", "cell", "notebook"]
 
@@ -44,8 +44,8 @@ class OtterGrader:
         shutil.copytree(SUITES / "otter_grader" / "tests", self.place / "tests")
         shutil.copy2(SUITES / "checking.py", self.place)
         shutil.copy2(cases, self.place)
-        words = ("generate", "--tests-dir", "tests", "--no-requirements", "--no-environment", "checking.py", cases.name)
-        self._must(words)
+        options = ("--tests-dir", "tests", "--no-requirements", "--no-environment")
+        must(python, ("otter", "generate", *options, "checking.py", cases.name), self.place, place)
 
     def hand_in(self, student: str, files: Mapping[str, str]) -> None:
         """A notebook with a cell for each file."""
@@ -57,8 +57,16 @@ class OtterGrader:
         """`otter run`, which is what runs in a container too."""
         folder = self.place / "submitted" / student
         (folder / "results.json").unlink(missing_ok=True)
-        words = ("run", "--autograder", "autograder.zip", "--output-dir", str(folder), "--no-logo", f"{folder}/em.ipynb")
-        return Command((str(self.python.with_name("otter")), *words), self.place)
+        words = (
+            "run",
+            "--autograder",
+            "autograder.zip",
+            "--output-dir",
+            str(folder),
+            "--no-logo",
+            f"{folder}/em.ipynb",
+        )
+        return Command((str(self.python.with_name("otter")), *words), self.place, activated(self.python))
 
     def all_of(self, students: Sequence[str]) -> list[Command]:
         """One `otter run` for each: `otter grade` starts the same in containers."""
@@ -76,10 +84,6 @@ class OtterGrader:
     def lost(self, students: Sequence[str]) -> dict[str, Lost]:
         """The same of each."""
         return {student: self.lost_alone(student) for student in students}
-
-    def _must(self, words: Sequence[str]) -> None:
-        command = [str(self.python.with_name("otter")), *words]
-        subprocess.run(command, cwd=self.place, env=environ(self.place.parent), check=True, stdout=subprocess.DEVNULL)
 
 
 class Nbgrader:
@@ -102,9 +106,10 @@ class Nbgrader:
             shutil.copy2(SUITES / "checking.py", source)
             shutil.copy2(data, source)
             (source / "em.ipynb").write_text(notebook(source_cells(cases)), encoding="utf-8")
-            (course / "nbgrader_config.py").write_text(f"c = get_config()\nc.CourseDirectory.course_id = {course.name!r}\n")
-            command = [str(python.with_name("nbgrader")), "generate_assignment", ASSIGNMENT]
-            subprocess.run(command, cwd=course, env=environ(place), check=True, stderr=subprocess.DEVNULL)
+            (course / "nbgrader_config.py").write_text(
+                f"c = get_config()\nc.CourseDirectory.course_id = {course.name!r}\n"
+            )
+            must(python, ("nbgrader", "generate_assignment", ASSIGNMENT), course, place)
 
     def hand_in(self, student: str, files: Mapping[str, str]) -> None:
         """The released notebook with the student's code in its two cells for solutions, in the courses by turns."""
@@ -142,7 +147,7 @@ class Nbgrader:
 
     def _autograde(self, course: Path, students: str) -> Command:
         words = ("autograde", ASSIGNMENT, f"--student={students}", "--force")
-        return Command((str(self.python.with_name("nbgrader")), *words), course)
+        return Command((str(self.python.with_name("nbgrader")), *words), course, activated(self.python))
 
 
 GRADES = """
@@ -153,8 +158,16 @@ join submitted_assignment on submitted_assignment.id = submitted_notebook.assign
 where submitted_assignment.student_id = ?"""
 
 
+def must(python: Path, words: Sequence[str], folder: Path, home: Path) -> None:
+    """Runs a program of this environment; raises SystemExit with what it said where it fails."""
+    command, env = [str(python.with_name(words[0])), *words[1:]], environ(home) | activated(python)
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(f"{' '.join(words)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
+
+
 def source_cells(cases: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The instructor's cells: two for solutions, and one of tests for each check; `cases` maps a check to its function."""
+    """The instructor's cells: two for solutions, one of tests for each check; `cases` maps checks to functions."""
     cells = [cell(SOLUTION, nbgrader=_marks(name, solution=True)) for name in ("mixture", "vae")]
     for check, function in cases.items():
         text = f'for args, wanted in CASES["{check}"]:\n    near({function}(*args), wanted)\n'

@@ -1,4 +1,4 @@
-"""gradelbo itself, by its commands and with all walls: `run_autograder` in Gradescope's folders, `regrade` for a class."""
+"""gradelbo itself, with all walls: `run_autograder` in folders as Gradescope's, `gradelbo regrade` for a class."""
 
 import json
 import shutil
@@ -64,6 +64,11 @@ class Gradelbo:
             return None
         verdicts = [row["extra_data"]["verdicts"] for row in found["tests"]]
         return frozenset(check for part in verdicts for check, verdict in part.items() if verdict != "passed")
+
+    def level(self) -> str:
+        """How far the last `alone` shut the submission in."""
+        found = json.loads((self.image / "results" / "results.json").read_text(encoding="utf-8"))
+        return str(found["extra_data"]["level"])
 
     def lost(self, students: Sequence[str]) -> dict[str, Lost]:
         """The verdicts in the ledger; a hand-in that has none has no results."""

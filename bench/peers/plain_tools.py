@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bench.peers.environments import version_in
-from bench.peers.running import Command, Lost
+from bench.peers.running import Command, Lost, activated
 
 __all__ = ["GradescopeUtils", "PytestGradescope", "lost_in"]
 
@@ -37,7 +37,7 @@ class GradescopeUtils:
     def alone(self, student: str) -> Command:
         """What the sample's run_autograder starts."""
         (self._folder(student) / "results.json").unlink(missing_ok=True)
-        return Command((str(self.python), *self.words), self._folder(student))
+        return Command((str(self.python), *self.words), self._folder(student), activated(self.python))
 
     def all_of(self, students: Sequence[str]) -> list[Command]:
         """One process for each."""
@@ -64,10 +64,12 @@ class PytestGradescope(GradescopeUtils):
 
 
 def lost_in(results: Path) -> Lost:
-    """The checks of a results.json with less than full points, from the names of tests; None where no test has a result."""
+    """The checks of a results.json with less than full points, by the tests' names; None where no test has any."""
     try:
         tests = json.loads(results.read_text(encoding="utf-8"))["tests"]
     except (OSError, ValueError, KeyError):
         return None
-    lost = frozenset(test["name"].split()[0].removeprefix("test_") for test in tests if test["score"] < test["max_score"])
+    lost = frozenset(
+        test["name"].split()[0].removeprefix("test_") for test in tests if test["score"] < test["max_score"]
+    )
     return lost if tests else None

@@ -2,17 +2,19 @@
 
 import os
 import resource
+import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from autograder.engine.threads import ONE_THREAD
-from bench.measure import Spent
+from bench.measure import Spent, below
 
-__all__ = ["Command", "Lost", "Tool", "environ", "many", "once", "patiently"]
+__all__ = ["Command", "Lost", "Tool", "activated", "environ", "many", "once", "patiently"]
 
 AT_ONCE = 2
 Lost = frozenset[str] | None  # the checks that a submission lost; None: no results are left
@@ -49,8 +51,13 @@ class Tool(Protocol):
 
 
 def environ(home: Path) -> dict[str, str]:
-    """The environment that every tool gets: one thread each for numpy and torch, since two submissions share two cores."""
+    """The environment that every tool gets; numpy and torch on one thread each, as two submissions share two cores."""
     return {"PATH": os.environ["PATH"], "HOME": str(home), "LANG": "C.UTF-8", **ONE_THREAD}
+
+
+def activated(python: Path) -> dict[str, str]:
+    """What activating this interpreter's environment changes; nbgrader, for one, starts programs by name."""
+    return {"PATH": f"{python.parent}:{os.environ['PATH']}"}
 
 
 def once(command: Command, home: Path) -> Spent:
@@ -69,14 +76,22 @@ def many(commands: Sequence[Command], home: Path) -> Spent:
 
 
 def patiently(command: Command, home: Path, seconds: float) -> bool:
-    """Whether the command ends by itself in so many seconds; after that it is ended with all of its session."""
-    with subprocess.Popen(command.words, **_how(command, home), start_new_session=True) as process:
+    """Whether the command ends by itself in so many seconds; after that it is ended with all that it started."""
+    with subprocess.Popen(command.words, **_how(command, home)) as process:
         try:
             process.wait(seconds)
         except subprocess.TimeoutExpired:
-            os.killpg(process.pid, 9)
+            for pid in (process.pid, *_all_below(process.pid)):  # a notebook's kernel has a session of its own
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
             return False
     return True
+
+
+def _all_below(pid: int) -> list[int]:
+    """The processes that this one started, and those that they did."""
+    children = below(pid)
+    return [*children, *(other for child in children for other in _all_below(child))]
 
 
 def _run(command: Command, home: Path) -> None:

@@ -1,8 +1,8 @@
 """Tests of vae.py in the style of pytest-gradescope."""
 
 from checking import CASES, near
-from vae import bound, kl
 from pytest_gradescope.decorators import number, visibility, weight
+from vae import bound, kl
 
 
 @weight(1)

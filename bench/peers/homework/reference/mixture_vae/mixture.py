@@ -17,7 +17,7 @@ def e_step(x: "n d", weights: "k", means: "k d", covs: "k d d") -> "n k":
 
 
 def m_step(x: "n d", shares: "n k") -> "k, k d, k d d":
-    """Weights, means and covariances that these shares of the points ask for, each covariance with 0.01 on its diagonal."""
+    """Weights, means and covariances by these shares of the points; 0.01 is added to each covariance's diagonal."""
     # BEGIN SOLUTION
     counts = shares.sum(axis=0)
     means = shares.T @ x / counts[:, None]

@@ -36,7 +36,7 @@ def starts(draw: st.DrawFn, max_k: int = 4):
 
 @st.composite
 def assignments(draw: st.DrawFn, sure: bool = False):
-    """Points and the share of each component in each; with `sure` the shares are 0 and 1, and every component has some."""
+    """Points and the share of each component in each; with `sure` shares are 0 and 1, and none is without points."""
     k, d, n = draw(st.integers(2, 4)), draw(st.integers(2, 4)), draw(st.integers(50, 200))
     rng = rng_of(draw(seeds()))
     x = rounded(2 * rng.standard_normal((n, d)))
