@@ -57,7 +57,9 @@ def measured(options: argparse.Namespace, place: Path) -> Report:
             f"gradelbo shuts submissions in at level {level} here: that is no fair run; see gradelbo doctor"
         )
     troubles = disagreeing(found, own.name, MUST_LOSE)
-    print(f"scores agree but for {troubles or 'none'}; load {os.getloadavg()[0]:.1f}", flush=True)
+    for tool, trouble in troubles.items():
+        print(f"{tool}: {trouble}")
+    print(f"{len(tools) - len(troubles)} of {len(tools)} tools agree; load {os.getloadavg()[0]:.1f}", flush=True)
     imports = Command((sys.executable, "-c", "import numpy, torch"), place)
     alone = cold(tools, imports, options.rounds, place)
     ways = [*(Way(tool, options.submissions) for tool in tools), Way(own, options.many)]

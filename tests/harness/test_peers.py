@@ -202,11 +202,20 @@ def test_a_report_is_read_as_it_was_kept(tmp_path):
 def test_a_target_is_met_from_its_ratio_on(rate, word):
     """50 times otter's submissions a minute meets the target of 50, less does not; all tables say the same."""
     report = REPORT._replace(tools=[OWN, FIGURES._replace(a_minute=rate)])
-    [row] = [row for row in table.rows_of(report) if row.target]
+    [row] = [row for row in table.rows_of(report) if row.target and row.least]
 
     assert row.met is (word == "met")
     assert f"(target 50: {word})" in table.markdown(report)
     assert f"target at least 50 x: {word if word == 'met' else 'MISSED'}" in table.text(report)
+
+
+@pytest.mark.parametrize(("seconds", "met"), [(1.6, True), (1.7, False)])
+def test_a_cold_run_is_judged_by_the_imports(seconds, met):
+    """Computing of our own cold run over that of the imports, at most 1.6; another tool's is not judged."""
+    own = OWN._replace(cold_cpu_s=seconds)
+    [row] = [row for row in table.rows_of(REPORT._replace(tools=[own, FIGURES])) if row.name.startswith("from cold")]
+
+    assert row.met is met
 
 
 def test_a_peer_without_a_target_is_compared_and_not_judged():
