@@ -6,13 +6,14 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from bench.peers.environments import version_in
 from bench.peers.running import Command, Lost, activated, environ
 
-__all__ = ["Nbgrader", "OtterGrader", "cell", "notebook"]
+__all__ = ["Nbgrader", "OtterGrader", "cell", "graded_below", "notebook", "source_cells"]
 
 SUITES = Path(__file__).parent / "suites"
 FAILED = re.compile(r"^\s*(\w+) result:\s+❌", re.MULTILINE)
@@ -137,9 +138,8 @@ class Nbgrader:
 
     def lost_alone(self, student: str) -> Lost:
         """Grades below the cell's points, from the gradebook."""
-        with sqlite3.connect(self.course[student] / "gradebook.db") as gradebook:
-            rows = gradebook.execute(GRADES, (student,)).fetchall()
-        return frozenset(name for name, score, most in rows if not score or score < most) if rows else None
+        with closing(sqlite3.connect(self.course[student] / "gradebook.db")) as gradebook:
+            return graded_below(gradebook.execute(GRADES, (student,)).fetchall())
 
     def lost(self, students: Sequence[str]) -> dict[str, Lost]:
         """The same of each."""
@@ -156,6 +156,16 @@ join base_cell on base_cell.id = grade.cell_id join grade_cells on grade_cells.i
 join submitted_notebook on submitted_notebook.id = grade.notebook_id
 join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id
 where submitted_assignment.student_id = ?"""
+
+
+def graded_below(rows: Sequence[tuple[str, float | None, float]]) -> Lost:
+    """The cells with less than their points, of (cell, grade, points); None where a cell was never graded.
+
+    nbgrader enters a submission with empty grades before it runs it, and leaves them where that fails.
+    """
+    if not rows or any(grade is None for _, grade, _ in rows):
+        return None
+    return frozenset(name for name, grade, most in rows if grade is not None and grade < most)
 
 
 def must(python: Path, words: Sequence[str], folder: Path, home: Path) -> None:

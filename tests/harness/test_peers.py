@@ -188,6 +188,24 @@ def test_a_results_file_says_what_was_lost(tmp_path):
     assert plain_tools.lost_in(tmp_path / "results.json") == {"b", "c"}
 
 
+@pytest.mark.parametrize(
+    ("grades", "lost"), [((1.0, 0.0), {"b"}), ((1.0, 1.0), set()), ((None, None), None), ((1.0, None), None)]
+)
+def test_a_notebook_without_grades_is_no_result(grades, lost):
+    """An empty grade is what nbgrader leaves when the kernel died: it is neither full points nor none."""
+    assert notebook_tools.graded_below([("a", grades[0], 1.0), ("b", grades[1], 1.0)]) == lost
+    assert notebook_tools.graded_below([]) is None
+
+
+def test_the_summary_of_otter_names_what_failed():
+    """A line for each test case that failed, among others that passed and texts of errors."""
+    said = (
+        "kl results:\n    kl_a result:\n        ✅ Test case passed\n\n    kl_b result:\n        ❌ Test case failed\n"
+    )
+
+    assert notebook_tools.FAILED.findall(said) == ["kl_b"]
+
+
 # --- tables ----------------------------------------------------------------------------------------------------------
 
 
