@@ -111,7 +111,7 @@ def main() -> None:
     parser.add_argument("--submissions", type=int, default=20, help="of each tool and round, two at a time")
     parser.add_argument("--class", dest="many", type=int, default=200, help="that gradelbo regrades besides")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--patience", type=float, default=240, help="seconds for each attack; 0 leaves attacks out")
+    parser.add_argument("--patience", type=float, default=400, help="seconds for each attack; 0 leaves attacks out")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "bench")
     parser.add_argument("--table", type=Path, help="print the tables of this JSON and measure nothing")
     options = parser.parse_args()
