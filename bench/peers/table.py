@@ -85,7 +85,7 @@ def markdown(report: Report) -> str:
     for each in report.tools:
         rate = f"{each.a_minute:.3g}"
         if each is own:
-            rate += f", {report.many.a_minute:.3g} of {report.many_count}"
+            rate += f"; {report.many.a_minute:.3g} when there are {report.many_count}"
         ratio = report.many.a_minute / each.a_minute
         target = TARGETS.get(each.tool)
         wanted = "" if target is None else f" (target {target:g}: {'met' if ratio >= target else 'missed'})"
