@@ -110,7 +110,7 @@ def _check_properties(homework: Homework, part: Part, problem: str, table: Table
     more = [name for name in found if name not in wanted]
     slip = len(missing) == len(more) == 1
     for name in missing:
-        instead = f"; it has test_{more[0]} (line {found[more[0]].lineno}), which has no line" if slip else ""
+        instead = f"; it has test_{more[0]} (line {found[more[0]].lineno}), which has no amount" if slip else ""
         key = "pays" if name in part.pays else "explains"
         table.fault(f"`{key}` names {name!r}, but {place} has no function test_{name}{instead}")
     for name in more if all_named and not slip else ():
