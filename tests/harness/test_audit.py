@@ -386,6 +386,7 @@ def test_a_damaged_memory_is_set_aside(tmp_path, spoil):
         if spoil == "layout":
             file.unlink()
             with closing(sqlite3.connect(file)) as other:
+                other.execute("pragma journal_mode = wal")
                 other.execute("create table result (other text)")
         else:
             kinds = {"text": b"no database", "page": data[:8192] + b"\xff" * (len(data) - 8192)}
