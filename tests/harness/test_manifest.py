@@ -384,6 +384,15 @@ def test_one_slip_is_told_once(tiny_copy, name):
     assert all(text in fault for text in texts)
 
 
+def test_what_hangs_on_pays_is_not_told_when_pays_is_no_use(tiny_copy):
+    """A part whose `pays` is a word has that fault, not one for each name that stands elsewhere in it."""
+    edit(tiny_copy, MANIFEST, 'title = "Essay"', 'title = "Essay"\npays = "all"\nexplains = ["so"]\ncore = "nice"')
+    edit(tiny_copy, MANIFEST, 'title = "Essay"', 'title = "Essay"\nelsewhere = { shapes = ["nice"] }')
+
+    (told,) = [fault for fault in faults_of(tiny_copy) if "nice" in fault or "'so'" in fault or "pays" in fault]
+    assert "`pays` is 'all', which is of the wrong type" in told
+
+
 def test_a_name_among_nothing_is_said_as_a_person_would(tiny_copy):
     """Where a part pays nothing, `core` names what is unknown, and the sentence says why."""
     edit(tiny_copy, MANIFEST, 'title = "Essay"', 'title = "Essay"\ncore = "nice"\npublic = "fine"')
