@@ -2,7 +2,9 @@
 
 import io
 import logging
+import re
 import sys
+from difflib import get_close_matches
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -57,6 +59,28 @@ class Commands(click.Group):
             return None
         found: click.Command = getattr(import_module(f"autograder.commands.{cmd_name}"), cmd_name)
         return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the first argument names; for one there is not, a UsageError with the nearest name."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = get_close_matches(args[0], self.list_commands(ctx), 1)
+            raise click.UsageError(
+                f"{error.message} Did you mean {near[0]!r}?" if near else error.message, ctx
+            ) from None
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Runs the command; where an argument is missing, the message has the example of the command's help."""
+        try:
+            return super().invoke(ctx)
+        except click.MissingParameter as error:
+            example = re.search(r"(?m)^ *(Example: .*)$", (error.ctx and error.ctx.command.help) or "")
+            raise click.UsageError(
+                " ".join((error.format_message(), *(example.groups() if example else ()))), error.ctx
+            ) from None
 
 
 @click.group("gradelbo", cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

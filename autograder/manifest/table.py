@@ -1,6 +1,7 @@
 """One table of a manifest while it is read: typed look-ups that note faults instead of raising."""
 
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
 from autograder.manifest.place import Place
@@ -36,7 +37,7 @@ class Table:
         value = self.values.get(key, default)
         if value is None:
             self.unclear.add(key)
-            self.fault(f"`{key}` is missing")
+            self.faults.append(self._missing(key))
             return kind() if isinstance(kind, type) else kind[0]()
         if not isinstance(value, kind) or isinstance(value, bool):
             self.unclear.add(key)
@@ -63,6 +64,14 @@ class Table:
         return tuple(items)
 
     def close(self) -> None:
-        """Notes every key that nobody asked for."""
+        """Notes every key that nobody asked for; where it is a misspelt one that is missing, in one sentence."""
         for key in sorted(set(self.values) - self.known):
-            self.fault(f"`{key}` is not a key of this table; known are {', '.join(sorted(self.known))}")
+            near = get_close_matches(key, self.known - set(self.values), 1)
+            for missing in near:
+                self.faults[:] = [fault for fault in self.faults if fault != self._missing(missing)]
+            meant = f"did you mean `{near[0]}`?" if near else f"known are {', '.join(sorted(self.known))}"
+            self.fault(f"`{key}` is not a key of this table; {meant}")
+
+    def _missing(self, key: str) -> str:
+        text = f"`{key}` is missing"
+        return f"{self.where.of(text)}: {text}"

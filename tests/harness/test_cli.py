@@ -92,13 +92,14 @@ def test_lost_points_exit_with_1(run, submission):
         (("grade", "."), 2, "there are: tiny-hw"),
         (("grade", ".", "--homework", "tiny-hw", "--part", "9z"), 2, "there is no part 9z"),
         (("check", "--case", "ffffff", "--homework", "tiny-hw"), 2, "no public case"),
+        (("chek", "--homework", "tiny-hw"), 2, "Did you mean 'check'?"),
+        (("diff",), 2, "Missing argument 'BEFORE'. Example: gradelbo diff 1 2"),
         (("check", "--path", "/nowhere", "--homework", "tiny-hw"), 3, "cannot be read"),
     ],
 )
 def test_a_wrong_call_says_what_there_is(run, words, code, sentence):
-    """An unknown homework, part, case or path gets a sentence and its own exit code."""
-    words = [*words, "--homework", "none"] if "--homework" not in words else list(words)
-    result = run(*words)
+    """What is not there, be it homework, part, case, path, command or argument, gets a sentence and an exit code."""
+    result = run(*words, *(["--homework", "none"] if words[0] == "grade" and "--homework" not in words else []))
 
     assert result.exit_code == code
     assert sentence in result.output

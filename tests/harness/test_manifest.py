@@ -48,6 +48,14 @@ def test_the_homework_is_read_as_written(tiny):
     assert (tiny.warm, tiny.asks_reference, tiny.root) == (("numpy", "scipy.stats"), True, TINY)
 
 
+def test_a_misspelt_key_is_one_fault_with_the_key_that_is_meant(tiny_copy):
+    """Whoever writes `titel` is not told besides that `title` is missing."""
+    edit(tiny_copy, MANIFEST, "title = ", "titel = ")
+    (fault,) = faults_of(tiny_copy)
+
+    assert fault.endswith("`titel` is not a key of this table; did you mean `title`?")
+
+
 def test_problems_are_read_as_written(tiny):
     """File, functions and the modules that answer are the manifest's; a problem's own module answers by default."""
     shapes = tiny.problems["shapes"]
