@@ -12,11 +12,16 @@ from autograder.engine.bank import ingredients
 from autograder.engine.grader import Grader
 from autograder.manifest import Homework
 
-__all__ = ["Pins", "differences", "pins_of"]
+__all__ = ["Pins", "differences", "machinery", "pins_of"]
 
-MACHINERY = ("engine", "kit", "worker")  # folders; manifests count by what they say, and scoring comes after verdicts
+MACHINERY = (
+    "engine",
+    "kit",
+    "source",
+    "worker",
+)  # folders; manifests count by what they say, and scoring comes after verdicts
 MODULES = ("errors.py", "imports.py", "members.py", "plain.py", "wire.py")
-LIBRARIES = ("numpy", "scipy", "torch", "matplotlib", "nbformat", "ipython", "msgspec")
+LIBRARIES = ("numpy", "scipy", "torch", "matplotlib", "nbformat", "ipython", "msgspec", "safetensors")
 DISTRIBUTED = {"sklearn": "scikit-learn"}  # what is imported under another name than it is installed
 OTHERS = ("pandas", "sklearn")  # what students may find where every import is allowed
 PACKAGE = Path(__file__).parents[1]
@@ -54,6 +59,12 @@ def differences(mine: Pins, theirs: Pins) -> tuple[str, ...]:
     return tuple(name for name in Pins.__struct_fields__ if getattr(mine, name) != getattr(theirs, name))
 
 
+def machinery() -> list[Path]:
+    """The grader's own modules that a verdict hangs on, sorted."""
+    folders = (path for name in MACHINERY for path in (PACKAGE / name).rglob("*.py"))
+    return sorted((*(PACKAGE / name for name in MODULES), *folders))
+
+
 def _suite(homework: Homework) -> Iterable[str]:
     """What the verdicts follow from that lies in the homework's folders; its points do not matter."""
     made = ingredients(homework, reference=(homework.reference / "__init__.py").is_file())
@@ -70,11 +81,7 @@ def _environment(allowed: Iterable[str]) -> Iterable[str]:
             yield f"{name} {version(name)}"
         except PackageNotFoundError:
             yield f"{name} none"
-    files = [
-        *(PACKAGE / name for name in MODULES),
-        *(path for name in MACHINERY for path in (PACKAGE / name).rglob("*.py")),
-    ]
-    for path in sorted(files):
+    for path in machinery():
         yield f"{path.relative_to(PACKAGE)} {hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()}"
 
 

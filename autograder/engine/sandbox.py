@@ -21,7 +21,7 @@ from autograder.engine.waiting import Patience
 from autograder.engine.worker import START_S, Budget, Ended, Worker, remove_strays, watch_scratch
 from autograder.errors import InternalFault
 
-__all__ = ["LEVELS", "Zygote", "lay_fonts", "level_of"]
+__all__ = ["LEVELS", "STAGED", "Zygote", "lay_fonts", "level_of"]
 
 PACKAGE = Path(__file__).parents[1]
 STAGED = (
@@ -29,18 +29,19 @@ STAGED = (
     "plain.py",
     "wire.py",
     "imports.py",
+    "source/__init__.py",
+    "source/notebook.py",
+    "source/text.py",
+    "source/twins.py",
     "worker/__init__.py",
     "worker/zygote.py",
     "worker/serve.py",
     "worker/load.py",
     "worker/allowed.py",
     "worker/guard.py",
-    "worker/source.py",
     "worker/unpack.py",
-    "worker/notebook.py",
     "worker/magics.py",
     "worker/cells.py",
-    "worker/twins.py",
     "worker/exhibit.py",
     "worker/script.py",
     "worker/pictures.py",

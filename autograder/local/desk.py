@@ -13,7 +13,6 @@ from autograder.errors import UsageError
 from autograder.local.live import LIVE, kept_case
 from autograder.local.own import Own, find_own
 from autograder.local.run import with_case
-from autograder.local.source import untouched
 from autograder.manifest import Homework
 
 __all__ = ["Asked", "Desk"]
@@ -111,7 +110,7 @@ class Desk:
                 notes.append(f"{book} counts: nothing is written in {own.problems[name][0]} yet")
         for problem in problems:
             book = own.twin(problem.name)
-            if book and problem.name not in counting and not untouched(book, own.contents[book], problem):
+            if book and problem.name not in counting and not own.untouched(book, problem):
                 main = own.problems[problem.name][0]
                 notes.append(f"{main} counts; what is written in {book} is not looked at: use one of the two")
         if counting and self.asked.in_notebook:

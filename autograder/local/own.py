@@ -8,9 +8,10 @@ from pathlib import Path, PurePosixPath
 from autograder.engine.submission import Submission
 from autograder.errors import SubmissionUnusable
 from autograder.imports import reached
-from autograder.local.source import NOTEBOOK_ENDING, code_of, is_notebook, untouched
+from autograder.local.source import NOTEBOOK_ENDING, code_of, is_notebook
 from autograder.manifest import HANDOUT, Homework, Problem
 from autograder.members import COUNT_LIMIT, FILE_LIMIT, JUNK_FOLDERS
+from autograder.source.twins import notebook_counts, untouched
 
 __all__ = ["Own", "find_own"]
 
@@ -53,10 +54,14 @@ class Own:
             return None
         if not found or is_notebook(found[0]):
             return found[0] if found else None
-        twin = self.twin(problem.name)
-        if twin is None or untouched(twin, self.contents[twin], problem):
+        if (twin := self.twin(problem.name)) is None:
             return None
-        return twin if untouched(found[0], self.contents[found[0]], problem) else None
+        python, notebook = self.contents[found[0]], self.contents[twin]
+        return twin if notebook_counts(python, notebook, problem.watch or problem.functions) else None
+
+    def untouched(self, path: str, problem: Problem) -> bool:
+        """Whether nothing of the problem is written in this file yet; what cannot be read was written by somebody."""
+        return untouched(path, self.contents[path], problem.watch or problem.functions)
 
     def watched(self, homework: Homework) -> dict[str, tuple[Path, ...]]:
         """Per problem the files whose change calls for another check, those that are not there yet among them."""

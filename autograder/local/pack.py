@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from autograder.imports import Rule, own_modules, sentence, violations
 from autograder.local.own import Own
-from autograder.local.source import code_of, fault_of, is_notebook, unfilled, untouched
+from autograder.local.source import code_of, fault_of, is_notebook, unfilled
 from autograder.manifest import Homework, Problem
 from autograder.members import FILE_LIMIT, TOTAL_LIMIT
 from autograder.scoring.verdict import Check, Verdict
@@ -60,7 +60,7 @@ def packing_of(homework: Homework, own: Own, checks: Iterable[Check], faults: Ma
             lying = [PurePosixPath(path).name for path in own.problems[name]]
             lacks += [f"{n} is not beside {own.problems[name][0]}" for n in problem.beside if n not in lying]
             continue
-        empty = untouched(path := own.notebook_counts(problem) or own.problems[name][0], own.contents[path], problem)
+        empty = own.untouched(own.notebook_counts(problem) or own.problems[name][0], problem)
         unwritten = [part for part in parts if _unwritten(part, made, empty=empty)]
         for path in own.problems[name]:
             row = _row(homework, own, problem, path, parts, unwritten)
@@ -118,7 +118,7 @@ def _row(
     data = own.contents[path]
     row = Row(path, len(data), parts)
     main = own.problems[problem.name][0]
-    if path == own.twin(problem.name) and is_notebook(path) and untouched(path, data, problem):
+    if path == own.twin(problem.name) and is_notebook(path) and own.untouched(path, problem):
         return row._replace(state="left out: nothing is written in it", packed=False)
     if fault := _too_large(data):
         return row._replace(state=fault, packed=False)

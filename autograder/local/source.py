@@ -1,23 +1,21 @@
 """The code in a student's file, .py or notebook, as text, and what of it is still a stub; nothing is run."""
 
 import ast
-import io
-import json
 import re
-import tokenize
 from collections.abc import Iterator
 
 from autograder.engine.kinds import read_answers
 from autograder.errors import StudentError
-from autograder.manifest import Problem
+from autograder.source.notebook import read
+from autograder.source.text import decoded
+from autograder.source.twins import states
 
-__all__ = ["NOTEBOOK_ENDING", "code_of", "fault_of", "is_notebook", "unfilled", "untouched"]
+__all__ = ["NOTEBOOK_ENDING", "code_of", "fault_of", "is_notebook", "unfilled"]
 
 NOTEBOOK_ENDING = ".ipynb"
 SHOWN = 6
 TIMED = ("time", "timeit", "capture", "prun")  # cell magics under which the code is still Python
 RUN = re.compile(r"%run\s+(?:-\w\s+)*([\w/]+)\.py\b")
-UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def is_notebook(path: str) -> bool:
@@ -31,11 +29,8 @@ def code_of(path: str, data: bytes) -> str:
     Raises SyntaxError for bytes that are no text in the encoding they declare, ValueError for a damaged notebook.
     """
     if is_notebook(path):
-        return _cells(data)
-    if data.startswith(UTF_16):
-        return data.decode("utf-16")
-    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-    return io.TextIOWrapper(io.BytesIO(data), encoding, newline=None).read()
+        return "\n".join(_without_magics(cell.source) for cell in read(data) if cell.number) + "\n"
+    return decoded(data, path)
 
 
 def fault_of(path: str, data: bytes) -> str:
@@ -51,21 +46,6 @@ def fault_of(path: str, data: bytes) -> str:
     return ""
 
 
-def untouched(path: str, data: bytes, problem: Problem) -> bool:
-    """Whether the file has stubs and none of the problem's functions is written in it yet.
-
-    A function is a stub while its body raises NotImplementedError. In a file that names none of the problem's
-    functions, as its own or as a method, some are given: there it is untouched while a stub is left.
-    """
-    try:
-        tree = ast.parse(code_of(path, data))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False  # something was written, even if it cannot be read
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    named = [node for node in functions if node.name in (problem.watch or problem.functions)]
-    return all(map(_is_stub, named)) if named else any(map(_is_stub, functions))
-
-
 def unfilled(path: str, data: bytes) -> str:
     """What is still to do in a file besides the problems' own: answers that are null, stubs, damage; else nothing."""
     if not path.endswith((".json", ".py")) and not data.strip():
@@ -78,8 +58,8 @@ def unfilled(path: str, data: bytes) -> str:
     elif fault := fault_of(path, data) if path.endswith(".py") else "":
         return f"cannot be read: {fault}"
     else:
-        tree = ast.parse(code_of(path, data)) if path.endswith(".py") else ast.Module([], [])
-        empty = [node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and _is_stub(node)]
+        found = states(code_of(path, data)) if path.endswith(".py") else {}
+        empty = [name for name, written in found.items() if not written]
     more = f" and {len(empty) - SHOWN} more" if len(empty) > SHOWN else ""
     return f"not filled in: {', '.join(empty[:SHOWN])}{more}" if empty else ""
 
@@ -92,24 +72,6 @@ def _empty(value: object, place: str) -> Iterator[str]:
                 yield from _empty(inner, f"{place} {key}".strip())
     elif value is None or (isinstance(value, str) and not value.strip()):
         yield place
-
-
-def _is_stub(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    ends = [step for step in node.body if isinstance(step, ast.Return | ast.Raise)][:1]
-    raised = [step.exc for step in ends if isinstance(step, ast.Raise)]
-    names = [error.func if isinstance(error, ast.Call) else error for error in raised]
-    return any(isinstance(name, ast.Name) and name.id == "NotImplementedError" for name in names)
-
-
-def _cells(data: bytes) -> str:
-    try:
-        book = json.loads(data)
-        cells = book["cells"] if "cells" in book else [cell for sheet in book["worksheets"] for cell in sheet["cells"]]
-        code = [cell.get("source", cell.get("input", "")) for cell in cells if cell.get("cell_type") == "code"]
-        texts = [source if isinstance(source, str) else "".join(source) for source in code]
-    except (KeyError, TypeError, AttributeError, RecursionError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise ValueError(f"not a notebook that can be read: {error!r:.80}") from None
-    return "\n".join(_without_magics(text) for text in texts) + "\n"
 
 
 def _without_magics(cell: str) -> str:

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from autograder.imports import Rule, Violation, own_modules, sentence, violations
+from autograder.source.text import decoded
 from autograder.worker.cells import Cells
-from autograder.worker.source import decoded
 
 __all__ = ["NotAllowed", "own_names", "require_allowed"]
 

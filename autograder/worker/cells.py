@@ -9,9 +9,9 @@ from collections.abc import Callable
 from types import CodeType, ModuleType
 from typing import Any, NamedTuple
 
+from autograder.source.notebook import read
 from autograder.worker.faults import STARTS, describe
 from autograder.worker.magics import Shell, as_python
-from autograder.worker.notebook import read
 
 __all__ = ["Cells", "Failure"]
 

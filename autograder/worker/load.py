@@ -8,14 +8,14 @@ from types import ModuleType
 from typing import Any
 
 from autograder.imports import Rule, with_notebooks
+from autograder.source.notebook import Unreadable
+from autograder.source.text import decoded
+from autograder.source.twins import notebook_counts
 from autograder.worker.allowed import NotAllowed, own_names, require_allowed
 from autograder.worker.cells import Cells
 from autograder.worker.exhibit import exhibit
 from autograder.worker.faults import describe
 from autograder.worker.guard import install
-from autograder.worker.notebook import Unreadable
-from autograder.worker.source import decoded
-from autograder.worker.twins import notebook_counts
 
 __all__ = ["Loaded", "fault_of", "lay_out", "load"]
 
@@ -155,14 +155,8 @@ def fault_of(error: BaseException) -> dict[str, Any]:
 
 
 def _twin_counts(root: str, file: str, twin: str, functions: list[str]) -> bool:
-    both = []
-    for path in (file, twin):
-        with open(os.path.join(root, path), "rb") as f:
-            both.append(f.read())
-    try:
-        return notebook_counts(decoded(both[0], file), both[1], functions)
-    except SyntaxError:  # no text at all, and its author shall hear of it
-        return False
+    with open(os.path.join(root, file), "rb") as python, open(os.path.join(root, twin), "rb") as notebook:
+        return notebook_counts(python.read(), notebook.read(), functions)
 
 
 def _write(root: str, path: str, data: bytes) -> None:

@@ -10,8 +10,8 @@ import re
 from html import escape
 from typing import Any
 
+from autograder.source.notebook import Cell, read
 from autograder.worker.harmless import MATHML, harmless
-from autograder.worker.notebook import Cell, read
 
 __all__ = ["make_page"]
 

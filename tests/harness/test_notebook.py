@@ -19,10 +19,10 @@ from autograder.engine.submission import FILE_LIMIT, Submission
 from autograder.engine.worker import Budget
 from autograder.errors import StudentError
 from autograder.manifest import find_homework
+from autograder.source.notebook import CELL_LIMIT, Unreadable, read
+from autograder.source.twins import notebook_counts, states
 from autograder.worker.cells import Cells
 from autograder.worker.magics import as_python
-from autograder.worker.notebook import CELL_LIMIT, Unreadable, read
-from autograder.worker.twins import notebook_counts, states
 from tests.harness.notebooks import code, notebook, version_3, words
 from tests.harness.test_pipeline import FULL, points, text
 
@@ -410,13 +410,13 @@ STUBS = STUB + "\n\n\n" + STUB.replace("mean", "standardize")
 )
 def test_the_py_counts_unless_nothing_is_written_in_it(python, cells, counts):
     """The stated rule, on stubs, half-written files, broken files and files of other functions."""
-    assert notebook_counts(python, notebook(*cells), WANTED) is counts
+    assert notebook_counts(python.encode(), notebook(*cells), WANTED) is counts
 
 
 @pytest.mark.parametrize("data", [b"", b"{", b"[]", b"[" * 100_000, notebook(code({}))])
 def test_a_notebook_that_cannot_be_read_never_counts_beside_a_py(data):
     """A broken notebook beside a file of stubs changes nothing."""
-    assert notebook_counts(STUBS, data, WANTED) is False
+    assert notebook_counts(STUBS.encode(), data, WANTED) is False
 
 
 def twin_of(source: str) -> bytes:
@@ -436,7 +436,11 @@ def test_the_rule_fits_the_course_s_own_files(problem):
     stubs = (CS229.template / problem.file).read_text()
     solution = (CORPUS / "base" / f"{problem.name}.py").read_text()
     either = {"stub": stubs, "done": solution}
-    pairs = {(a, b): notebook_counts(either[a], twin_of(either[b]), problem.functions) for a in either for b in either}
+    pairs = {
+        (a, b): notebook_counts(either[a].encode(), twin_of(either[b]), problem.functions)
+        for a in either
+        for b in either
+    }
 
     assert pairs == {("stub", "stub"): False, ("stub", "done"): True, ("done", "stub"): False, ("done", "done"): False}
 
@@ -447,7 +451,7 @@ def test_a_right_file_is_never_taken_for_a_stub(path):
     problem = CS229.problems[path.stem.split("_")[1]]
     solution = (CORPUS / "base" / f"{problem.name}.py").read_text()
 
-    assert not notebook_counts(path.read_text(), twin_of(solution), problem.functions)
+    assert not notebook_counts(path.read_bytes(), twin_of(solution), problem.functions)
 
 
 def test_every_stub_of_the_templates_is_seen_as_one():
@@ -686,11 +690,11 @@ def test_a_placeholder_below_the_answer_is_no_stub():
 )
 def test_a_function_that_comes_from_elsewhere_is_written(source):
     """However the name is bound in the .py, an old notebook beside it does not take its place."""
-    assert notebook_counts(source, notebook("def f(x):\n    return 0.0"), ["f"]) is False
+    assert notebook_counts(source.encode(), notebook("def f(x):\n    return 0.0"), ["f"]) is False
 
 
 def test_a_star_import_does_not_write_what_is_a_stub():
     """`from numpy import *` above the template's stubs leaves them stubs."""
     stubs = "from numpy import *\ndef f(x):\n    raise NotImplementedError\n"
 
-    assert notebook_counts(stubs, notebook("def f(x):\n    return 0.0"), ["f"]) is True
+    assert notebook_counts(stubs.encode(), notebook("def f(x):\n    return 0.0"), ["f"]) is True

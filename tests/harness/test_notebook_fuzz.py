@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from autograder.engine.worker import Budget
 from autograder.errors import StudentError
+from autograder.source.notebook import Cell, Unreadable, read
+from autograder.source.twins import notebook_counts
 from autograder.worker.cells import Cells, Failure
 from autograder.worker.harmless import harmless
 from autograder.worker.magics import as_python
-from autograder.worker.notebook import Cell, Unreadable, read
-from autograder.worker.twins import notebook_counts
 from tests.harness.notebooks import notebook
 
 FUZZ = settings(

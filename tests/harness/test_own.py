@@ -8,8 +8,9 @@ import pytest
 from autograder.errors import SubmissionUnusable
 from autograder.imports import reached
 from autograder.local.own import find_own
-from autograder.local.source import code_of, fault_of, untouched
+from autograder.local.source import code_of, fault_of
 from autograder.members import FILE_LIMIT
+from autograder.source.twins import untouched
 
 STUBS = "def mean(x):\n    'Doc.'\n    raise NotImplementedError\ndef standardize(x): raise NotImplementedError()\n"
 BLOCK = "class A:\n    def __init__(self): self.x = 1\n    def forward(self, x):\n        raise NotImplementedError\n"
@@ -136,6 +137,24 @@ def test_a_notebook_counts_where_given_methods_stand_beside_a_stub(tiny, tmp_pat
     assert template.notebook_counts(tiny.problems["moments"]) is None
 
 
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "",
+        "import numpy as np\n",
+        "def mean(x):\n    'Doc.'\n    ...\n",
+        "def mean(x): pass\ndef standardize(x): pass\n",
+        "def mean(x):\n    for value in x:\n        raise NotImplementedError\n    return 1\n",
+        "def other(): return 1\n",
+    ],
+)
+def test_a_notebook_counts_beside_what_the_grader_takes_for_a_stub(tiny, tmp_path, beside):
+    """`check` and `pack` tell which of two files counts by the grader's own rule, whatever a stub's body looks like."""
+    own = find_own(tiny, lay(tmp_path, src__moments_py=beside, src__moments_ipynb=notebook(WRITTEN)))
+
+    assert own.notebook_counts(tiny.problems["moments"]) == "src/moments.ipynb"
+
+
 def test_the_py_file_counts_while_nothing_is_written_in_either(tiny, tmp_path):
     """A fresh handout holds both, untouched: nothing is said of notebooks."""
     own = find_own(tiny, lay(tmp_path, src__moments_py=STUBS, src__moments_ipynb=notebook(STUBS), src__shapes_py=""))
@@ -163,18 +182,19 @@ def test_a_missing_file_is_watched_for(tiny, tmp_path):
     [
         (STUBS, True),
         (WRITTEN, False),
-        ("def other(): pass\n", False),
+        ("def other(): return 1\n", False),
+        ("def mean(x): pass\n", True),
         ("def other():\n    raise NotImplementedError\n", True),
         ("class A:\n    def mean(self):\n        raise NotImplementedError\n\n\ndef given():\n    return 1\n", True),
         (BLOCK, True),
         (BLOCK.replace("raise NotImplementedError", "return x"), False),
         ("def mean(x:\n", False),
-        ("", False),
+        ("", True),
     ],
 )
 def test_a_file_is_untouched_while_all_of_the_problems_functions_are_stubs(tiny, source, expected):
     """Given functions do not count, methods do, and what cannot be read was written by somebody."""
-    assert untouched("moments.py", source.encode(), tiny.problems["moments"]) is expected
+    assert untouched("moments.py", source.encode(), tiny.problems["moments"].functions) is expected
 
 
 @pytest.mark.parametrize(
@@ -205,11 +225,11 @@ def test_a_notebooks_magics_are_no_faults():
     [
         ("a.py", b"x = 1\ndef f(:\n", "line 2: "),
         ("a.py", b"\xff", "encoding"),
-        ("a.py", b"x = 1\0", "null"),
+        ("a.py", b"x = 1\0", "line 1: the file holds NUL bytes"),
         ("a.py", b"# coding: nonsense\n", "encoding"),
-        ("a.ipynb", b"{", "not a notebook"),
+        ("a.ipynb", b"{", "ends in the middle"),
         ("a.ipynb", b"[]", "not a notebook"),
-        ("a.ipynb", b"[" * 100_000, "not a notebook"),
+        ("a.ipynb", b"[" * 100_000, "nested too deeply"),
         ("a.py", b"(" * 10_000, ""),
     ],
 )
@@ -244,7 +264,7 @@ def test_a_placeholder_below_the_answer_is_no_stub(tiny):
     """What stands after a return is never run."""
     source = "def mean(x):\n    return 1\n    raise NotImplementedError\n"
 
-    assert not untouched("a.py", source.encode(), tiny.problems["moments"])
+    assert not untouched("a.py", source.encode(), tiny.problems["moments"].functions)
 
 
 def test_a_pipe_beside_the_files_is_passed_by(tiny, tmp_path):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.worker.source import decoded
+from autograder.source.text import decoded
 
 SOURCE = 'NAME = "café"\nx = 1\n'
 FIXED = settings(max_examples=300, deadline=None, database=None, derandomize=True)

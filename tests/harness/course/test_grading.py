@@ -15,6 +15,7 @@ from autograder.course.pins import differences, pins_of
 from autograder.engine.grader import Grader
 from autograder.engine.overrides import Overrides
 from autograder.engine.pipeline import grade
+from autograder.engine.sandbox import STAGED
 from autograder.manifest import find_homework
 from autograder.scoring.gradescope import encode
 from autograder.scoring.policy import Facts, Handed, Override, Penalty
@@ -81,6 +82,11 @@ def test_what_is_kept_gives_the_results_of_grade(grader, submission, tmp_path):
     mine = full_results(grader.homework, graded, facts)
 
     assert encode(msgspec.structs.replace(mine, execution_time=direct.execution_time)) == encode(direct)
+
+
+def test_all_that_stands_beside_students_code_is_pinned():
+    """Verdicts are taken again only while each module of a worker's stage is the same."""
+    assert set(STAGED) <= {path.relative_to(pins.PACKAGE).as_posix() for path in pins.machinery()}
 
 
 def test_pins_see_what_verdicts_follow_from(tiny, grader):

@@ -14,7 +14,7 @@ ADVICE = "open it in Jupyter, save it, and hand it in again"
 NEWEST = 4
 
 
-class Unreadable(Exception):
+class Unreadable(ValueError):
     """These bytes are no notebook that can be run; the text is the second half of "gmm.ipynb cannot be …: …"."""
 
 

@@ -9,9 +9,10 @@ import ast
 import re
 from collections.abc import Iterable
 
-from autograder.worker.notebook import Unreadable, read
+from autograder.source.notebook import Unreadable, read
+from autograder.source.text import decoded
 
-__all__ = ["notebook_counts", "states"]
+__all__ = ["notebook_counts", "states", "untouched"]
 
 EXTRA = re.compile(r"(?m)^([ \t]*)(?:[%!?].*|[\w.]+\?{1,2}[ \t]*)$")
 DEFINED = re.compile(r"(?m)^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)")
@@ -19,20 +20,19 @@ DEFINED = re.compile(r"(?m)^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)")
 States = dict[str, bool]  # function (Class.method) -> whether it is written
 
 
-def notebook_counts(python: str, notebook: bytes, wanted: Iterable[str]) -> bool:
+def notebook_counts(python: bytes, notebook: bytes, wanted: Iterable[str]) -> bool:
     """Whether the notebook is graded instead of the .py of the same problem; runs nothing, raises nothing."""
-    try:
-        beside = states(python)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False  # something stands there that is no template, and its author shall hear of it
-    try:
-        cells = [cell.source for cell in read(notebook) if cell.number]
-    except (Unreadable, RecursionError, MemoryError):
+    wanted = set(wanted)
+    beside, inside = _states_of_text(python), _states_of_notebook(notebook)
+    if beside is None or inside is None:  # what is no Python is no template, and its author shall hear of it
         return False
-    inside: States = {}
-    for source in cells:
-        inside |= _cell_states(source)
     return not _written(beside, inside, wanted) and _written(inside, beside, wanted)
+
+
+def untouched(name: str, data: bytes, wanted: Iterable[str]) -> bool:
+    """Whether nothing of the problem is written in the file of that name, by the same rule; what is damaged is not."""
+    found = (_states_of_notebook if name.lower().endswith(".ipynb") else _states_of_text)(data)
+    return found is not None and not _written(found, {}, set(wanted))
 
 
 def states(source: str) -> States:
@@ -42,8 +42,25 @@ def states(source: str) -> States:
     return found
 
 
-def _written(mine: States, other: States, wanted: Iterable[str]) -> bool:
-    wanted = set(wanted)
+def _states_of_text(data: bytes) -> States | None:
+    try:
+        return states(decoded(data, ""))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def _states_of_notebook(data: bytes) -> States | None:
+    """The functions of all cells; of a name's several the last counts."""
+    found: States = {}
+    try:
+        for cell in read(data):
+            found |= _cell_states(cell.source) if cell.number else {}
+    except (Unreadable, RecursionError, MemoryError):
+        return None
+    return found
+
+
+def _written(mine: States, other: States, wanted: set[str]) -> bool:
     names = {name for table in (mine, other) for name, done in table.items() if not done or _last(name) in wanted}
     counted = names or set(mine)
     star = mine.get("*", False)  # what is not defined here may have come from there
