@@ -79,7 +79,7 @@ class Detail:
 
 
 class CheckFailed(AssertionError):
-    """A property does not hold; `verdict` is "wrong" or "malformed", `detail` what to tell the student."""
+    """A property does not hold; `verdict` says in which way, mostly "wrong" or "malformed", `detail` what to tell."""
 
     def __init__(self, verdict: str, reason: str, *, got: str = "", expected: str = "") -> None:
         self.verdict = verdict
@@ -98,7 +98,8 @@ class StudentError(Exception):
 
     `kinds` names the classes of an exception that the student's code raised, most derived first: a claim of the
     worker, good enough to tell ValueError from TypeError, never trusted further. `text` may hold anything the
-    student's code chose to say, so it is shown for public cases only; `reason` is ours and safe to show always.
+    student's code chose to say, so it is shown for public cases only; `reason` is safe to show always: it is ours, and
+    repeats of the student's only what a file said while it was read, before any case.
     """
 
     def __init__(self, verdict: str, reason: str, *, text: str = "", kinds: tuple[str, ...] = ()) -> None:

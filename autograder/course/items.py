@@ -13,7 +13,7 @@ from autograder.scoring.verdict import Verdict
 __all__ = ["Item", "PropertyItem", "Spread", "items", "property_items", "spread", "verdict_mix"]
 
 Verdicts = Mapping[str, Mapping[str, Verdict]]
-SILENT = ("missing", "blocked", "internal", "ungraded")  # verdicts without a program to look at
+SILENT = ("missing", "internal", "ungraded")  # verdicts without a program to look at
 FEWEST = 5  # hand-ins below which a correlation says nothing
 
 

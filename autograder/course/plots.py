@@ -14,7 +14,7 @@ STYLE: dict[Any, Any] = {"svg.fonttype": "none", "font.size": 9, "axes.spines.to
 BLUE = "#2b6cb0"
 COLOURS = {
     "passed": "#2f855a", "wrong": "#c53030", "raised": "#dd6b20", "malformed": "#b7791f", "missing": "#a0aec0",
-    "timeout": "#6b46c1", "memory": "#553c9a", "forbidden": "#1a202c", "blocked": "#cbd5e0", "ungraded": "#e2e8f0",
+    "timeout": "#6b46c1", "memory": "#553c9a", "forbidden": "#1a202c", "ungraded": "#e2e8f0",
     "internal": "#ed64a6",
 }  # fmt: skip
 BARS = 20

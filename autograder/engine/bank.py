@@ -9,16 +9,28 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
-import numpy as np
 
 from autograder import wire
+from autograder.engine.copying import copied
 from autograder.engine.data import data_of
 from autograder.engine.kit_reach import suite_files
 from autograder.engine.properties import Property
 from autograder.errors import BankError
 from autograder.manifest import HANDED_IN, Homework
 
-__all__ = ["Bank", "Case", "argument_digest", "ingredients", "pack_case", "read_bank", "require_fresh", "write_bank"]
+__all__ = [
+    "LOCKED",
+    "Bank",
+    "Case",
+    "Entry",
+    "argument_digest",
+    "ingredients",
+    "pack_case",
+    "read_bank",
+    "require_fresh",
+    "unpack_case",
+    "write_bank",
+]
 
 MAGIC = b"gradelbo bank 1\n"
 LOCKED = ("numpy", "scipy", "hypothesis", "torch")
@@ -65,7 +77,7 @@ class Bank(msgspec.Struct, frozen=True, dict=True):
             if packed not in self._unpacked:
                 self._unpacked[packed] = unpack_case(packed)
             case = self._unpacked[packed]
-            yield Case(case.id, _copied(case.arguments), _copied(case.answers))
+            yield Case(case.id, copied(case.arguments), copied(case.answers))
 
     def packed(self, prop: Property) -> list[bytes]:
         """The same cases as bytes, with the answers that were recorded for them."""
@@ -157,7 +169,9 @@ def require_fresh(bank: Bank, homework: Homework) -> None:
     """Raises BankError when suite, manifest, reference or locked versions changed since the bank was frozen."""
     has_reference = (homework.reference / "__init__.py").is_file()
     now = ingredients(homework, reference=has_reference)
-    changed = [name for name, digest in now.items() if name in bank.made_from and bank.made_from[name] != digest]
+    elsewhere = {"reference", "lock"} - now.keys()  # a handout has neither
+    every = dict.fromkeys((*now, *bank.made_from))
+    changed = [name for name in every if name not in elsewhere and now.get(name) != bank.made_from.get(name)]
     if changed:
         what = f"the {bank.kind} bank of {homework.id} was frozen before its {', '.join(changed)} changed"
         raise BankError(f"{what}; run `gradelbo freeze {homework.id}`")
@@ -187,20 +201,6 @@ def read_bank(path: Path) -> Bank:
     if hashlib.blake2b(body, digest_size=16).digest() != digest:
         raise BankError(f"{path} is damaged: its digest does not fit; make it again with `gradelbo freeze`")
     return bank
-
-
-def _copied(value: Any) -> Any:
-    """A value of which no part that can be changed is shared."""
-    if isinstance(value, np.ndarray):
-        return value.copy()
-    if isinstance(value, tuple):
-        items = map(_copied, value)
-        return type(value)(*items) if hasattr(value, "_fields") else tuple(items)
-    if isinstance(value, list):
-        return [_copied(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _copied(item) for key, item in value.items()}
-    return value
 
 
 def _body(bank: Bank) -> bytes:

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from autograder.errors import InternalFault
 from autograder.manifest import Homework, Problem
 
-__all__ = ["data_of", "made_data", "with_data"]
+__all__ = ["adapter_of", "data_of", "made_data", "with_data"]
 
 
 def made_data(homework: Homework) -> dict[str, str]:
@@ -20,6 +20,11 @@ def made_data(homework: Homework) -> dict[str, str]:
         sys.path.insert(0, str(homework.root))
     made: dict[str, str] = importlib.import_module(f"reference.{homework.package}.data").files()
     return made
+
+
+def adapter_of(homework: Homework, problem: Problem) -> bytes | None:
+    """The source that stands between the grader and the student's file; None where the problem has none."""
+    return (homework.reference / problem.adapter).read_bytes() if problem.adapter else None
 
 
 def data_of(homework: Homework, problem: Problem) -> dict[str, bytes]:

@@ -43,11 +43,12 @@ def freeze_homework(
     """Makes the public and the hidden bank; writes them, or with `compare` says whether the disk holds the same."""
     found = find_homework(root, homework)
     seed_file = found.reference / SEED
-    if new_seed and not compare:
-        seed_file.write_text(secrets.token_hex(16) + "\n", encoding="ascii")
-    if not seed_file.is_file():
+    fresh = secrets.token_hex(16) if new_seed and not compare else ""
+    if not fresh and not seed_file.is_file():
         raise BankError(f"there is no {seed_file}; `gradelbo freeze {found.id} --new-seed` makes one")
-    public, hidden = make_banks(found, seed_file.read_text(encoding="ascii").strip())
+    public, hidden = make_banks(found, fresh or seed_file.read_text(encoding="ascii").strip())
+    if fresh:  # only now: the seed on disk is always that of the banks on disk
+        seed_file.write_text(f"{fresh}\n", encoding="ascii")
     differ = 0
     for path, bank in ((found.template / PUBLIC, public), (found.reference / HIDDEN, hidden)):
         place = path.relative_to(root)

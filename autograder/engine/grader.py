@@ -10,7 +10,7 @@ from typing import Self
 
 from autograder.engine.archive import Opened, open_packed
 from autograder.engine.bank import read_bank, require_fresh
-from autograder.engine.data import data_of, with_data
+from autograder.engine.data import adapter_of, data_of, with_data
 from autograder.engine.properties import Property, load_properties
 from autograder.engine.reference import live_reference
 from autograder.engine.run import Banks
@@ -21,7 +21,7 @@ from autograder.engine.submission import Submission, intake
 from autograder.errors import EnvironmentUnusable, InternalFault, StudentError
 from autograder.manifest import Homework, Problem
 
-__all__ = ["HIDDEN", "PUBLIC", "Grader", "reachable_python"]
+__all__ = ["HIDDEN", "MAGICS", "PUBLIC", "Grader", "preload", "reachable_python"]
 
 HIDDEN, PUBLIC = "hidden.bank", "public.bank"
 MAGICS = "IPython.core.inputtransformer2"
@@ -32,6 +32,7 @@ STUB = b"NotImplementedError"
 class Grader:
     """A homework's properties and banks, and the zygotes that fork its workers; close it when done.
 
+    Of the `parts` that are named, those that they need are graded too: what they pay hangs on them.
     A library of the manifest's `warm` that is not installed stops those who grade (EnvironmentUnusable): it must not
     cost a student's points. Students check all the same what does without it.
     """
@@ -44,7 +45,8 @@ class Grader:
                 f"{homework.id} asks for {', '.join(sorted(self._absent))}, which this environment does not have: run "
                 "./setup.sh --torch in the checkout, or install it"
             )
-        self.properties: tuple[Property, ...] = load_properties(homework, parts)
+        wanted = None if parts is None else homework.with_needed(parts)
+        self.properties: tuple[Property, ...] = load_properties(homework, wanted)
         public = read_bank(homework.template / PUBLIC)
         secret = read_bank(homework.reference / HIDDEN) if hidden else None
         for bank in (public, secret):
@@ -135,8 +137,7 @@ class Grader:
     def _ours(self, problem: Problem) -> tuple[dict[str, bytes], bytes | None]:
         """What of ours lies beside a problem's file, and its adapter; read once."""
         if problem.name not in self._beside:
-            adapter = (self.homework.reference / problem.adapter).read_bytes() if problem.adapter else None
-            self._beside[problem.name] = data_of(self.homework, problem), adapter
+            self._beside[problem.name] = data_of(self.homework, problem), adapter_of(self.homework, problem)
         return self._beside[problem.name]
 
     def _warm_for(self, submission: Submission) -> tuple[str, ...]:

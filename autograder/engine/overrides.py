@@ -10,7 +10,7 @@ from typing import Any
 
 from autograder.errors import ManifestError, UsageError
 from autograder.manifest import Homework, instant
-from autograder.manifest.place import Place
+from autograder.manifest.place import Place, header_line
 from autograder.manifest.table import Table
 from autograder.scoring.policy import Override, Penalty
 
@@ -48,11 +48,11 @@ def read_overrides(path: Path, homework: Homework) -> Overrides:
     tables = data.get("students", {})
     if not isinstance(tables, dict):
         raise ManifestError([*faults, f'{path.name}: `students` must be tables, [students."ada@example.edu"]'])
-    lines = text.splitlines()
+    lines = tuple(text.splitlines())
     students: dict[str, Override] = {}
     for name, values in tables.items():
-        line = next((i for i, row in enumerate(lines, 1) if _heads(row, name)), 1)
-        table = Table(Place(path.name, f'students."{name}"', line), values if isinstance(values, dict) else {}, faults)
+        place = Place(path.name, f'students."{name}"', header_line(lines, "students", name), lines)
+        table = Table(place, values if isinstance(values, dict) else {}, faults)
         if not isinstance(values, dict):
             table.fault("must be a table")
         if name.strip().lower() in students:
@@ -61,12 +61,6 @@ def read_overrides(path: Path, homework: Homework) -> Overrides:
     if faults:
         raise ManifestError(faults)
     return Overrides(students)
-
-
-def _heads(row: str, name: str) -> bool:
-    """Whether a line opens the table of this student, quoted or not, or one inside it."""
-    head = row.strip().lstrip("[").replace("'", '"')
-    return row.strip().startswith("[") and head.startswith((f'students."{name}"', f"students.{name}"))
 
 
 def _override(table: Table, homework: Homework) -> Override:

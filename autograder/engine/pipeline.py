@@ -1,15 +1,20 @@
 """The way of a submission: intake, stage, start, run, score, adjust, write; plain functions of what came before."""
 
+import contextlib
 import hashlib
+import platform
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from autograder import __version__
+from autograder.engine.bank import LOCKED
 from autograder.engine.bonus import latex_signs
 from autograder.engine.collaborators import collaborators_note
 from autograder.engine.grader import Grader
@@ -178,6 +183,16 @@ def rubric_of(homework: Homework) -> str:
     return hashlib.blake2b((homework.reference / "homework.toml").read_bytes(), digest_size=16).hexdigest()
 
 
+@cache
+def environment() -> str:
+    """Python and the libraries that numbers come from, as they are installed here: "python==3.11.7 numpy==2.4.6"."""
+    found = [f"python=={platform.python_version()}"]
+    for name in LOCKED:
+        with contextlib.suppress(PackageNotFoundError):
+            found.append(f"{name}=={version(name)}")
+    return " ".join(found)
+
+
 def _stamp(run: Run) -> dict[str, Any]:
     """What these results were made with; for staff, never shown to students."""
     banks = run.grader.banks
@@ -189,7 +204,7 @@ def _stamp(run: Run) -> dict[str, Any]:
         "bank": banks.hidden.digest if banks.hidden is not None else "",
         "public_bank": banks.public.digest,
         "rubric": rubric_of(run.homework),
-        "environment": banks.public.made_from.get("lock", ""),
+        "environment": environment(),
         **_walls(run),
     }
 

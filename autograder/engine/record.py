@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import hypothesis
-import numpy as np
 from hypothesis.internal.cache import LRUCache
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 
 from autograder.engine.bank import Bank, Entry, argument_digest, ingredients, pack_case, unpack_case
+from autograder.engine.copying import copied
 from autograder.engine.properties import Property
 from autograder.engine.reference import live_reference
 from autograder.engine.session import Session
@@ -150,7 +150,7 @@ def _recorder(reference: Namespace, answers: list[tuple[str, bytes, Any]]) -> Na
     def recorded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:
             digest = argument_digest(args, kwargs)
-            value = function(*_copied(args), **_copied(kwargs))
+            value = function(*copied(args), **copied(kwargs))
             if all((name, digest) != (f, d) for f, d, _ in answers):
                 answers.append((name, digest, value))
             return value
@@ -160,16 +160,6 @@ def _recorder(reference: Namespace, answers: list[tuple[str, bytes, Any]]) -> Na
     return Namespace(
         "reference", {name: recorded(name, function) for name, function in functions_of(reference).items()}
     )
-
-
-def _copied(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        return value.copy()
-    if isinstance(value, dict):
-        return {key: _copied(item) for key, item in value.items()}
-    if type(value) in (list, tuple):
-        return type(value)(_copied(item) for item in value)
-    return value
 
 
 def _signatures(homework: Homework, references: dict[str, Namespace]) -> dict[str, list[str]]:

@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-from autograder.engine.data import data_of, with_data
+from autograder.engine.data import adapter_of, data_of, with_data
 from autograder.engine.sandbox import Zygote
 from autograder.engine.session import Session
 from autograder.engine.student import Namespace, reference_of
@@ -25,5 +25,4 @@ def reference_session(homework: Homework, problem: Problem, zygote: Zygote) -> S
         file: source.read_bytes() for p in homework.problems.values() for file, source in homework.sources_of(p).items()
     }
     files = with_data(own, problem, problem.file, data_of(homework, problem))
-    adapter = (homework.reference / problem.adapter).read_bytes() if problem.adapter else None
-    return Session(zygote, problem, files, problem.file, adapter)
+    return Session(zygote, problem, files, problem.file, adapter_of(homework, problem))

@@ -30,6 +30,7 @@ STAGED = (
     "wire.py",
     "imports.py",
     "source/__init__.py",
+    "source/cells.py",
     "source/notebook.py",
     "source/text.py",
     "source/twins.py",

@@ -7,6 +7,7 @@ from typing import Any
 
 from autograder import wire
 from autograder.engine.artifact import checked_artifact, files_of, read_records
+from autograder.engine.copying import copied
 from autograder.engine.kinds import checked_script, read_file
 from autograder.engine.loading import LoadReport, while_loading
 from autograder.engine.sandbox import Zygote
@@ -62,13 +63,14 @@ class Session:
         self._spent = 0.0
         self._waited = 0.0
         self._stalled_before = 0.0
+        self._stalled_by_others = 0.0
         self._exhausted = False
         self._account = account
         self._submitters = submitters
 
     @property
     def account(self) -> Any:
-        """What a script's run came to: it runs once, and other calls, of other sessions too, get the same."""
+        """What a script's run or an artifact came to: found once, for other sessions too."""
         return self._account
 
     @property
@@ -105,6 +107,7 @@ class Session:
     def close(self) -> None:
         """Ends the worker."""
         if self._worker is not None:
+            self._stalled_by_others = self._stalled()
             self._worker.close()
             self._worker = None
 
@@ -141,8 +144,8 @@ class Session:
                 self._exhausted = True
 
     def _stalled(self) -> float:
-        """Seconds that the present worker was without a processor."""
-        return 0.0 if self._worker is None else self._worker.stream.stalled_s()
+        """Seconds that the workers so far, the present one among them, were without a processor."""
+        return self._stalled_by_others + (0.0 if self._worker is None else self._worker.stream.stalled_s())
 
     def _asked(self, function: str, args: tuple[Any, ...], kwargs: dict[str, Any], wall_s: float | None) -> Any:
         """The call's value from a worker that is ready; its CPU time is on the part's account however it ends."""
@@ -178,8 +181,8 @@ class Session:
         try:
             if self.problem.kind == "artifact":
                 if self._account is None:
-                    self._account = wire.pack(self._artifact(file))
-                return self.journal.answered(wire.unpack(self._account))
+                    self._account = self._artifact(file)
+                return self.journal.answered(copied(self._account))
             if self.problem.kind != "script":
                 return self.journal.answered(read_file(self.problem.kind, self._files[file], file))
             if self._account is None:
@@ -229,6 +232,7 @@ class Session:
         if self._fault is not None:
             raise self._fault
         if self._worker is None or not self._worker.alive:
+            self._stalled_by_others, self._worker = self._stalled(), None
             limits = self.problem.limits
             budget = Budget(limits.call_s, limits.part_s * TOTAL_PARTS, limits.memory_mb, limits.reply_mb)
             self._worker = self._zygote.fork(budget)
@@ -284,7 +288,7 @@ class Sessions:
         return self._open[problem].fault if problem in self._open else self._faults.get(problem)
 
     def account_of(self, problem: str) -> Any:
-        """What the run of this problem's script came to here; None where it did not run."""
+        """What this problem's script or artifact came to here; None where it was not asked for."""
         return self._open[problem].account if problem in self._open else self._accounts.get(problem)
 
     @property

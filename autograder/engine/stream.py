@@ -15,13 +15,15 @@ from typing import NamedTuple
 
 from autograder.engine.waiting import stalled_s
 
-__all__ = ["Allowance", "Output", "Stream"]
+__all__ = ["PATIENCE", "Allowance", "Output", "Stream"]
 
 PATIENCE = 4.0  # wall seconds allowed for each CPU second: a loaded machine must not cost points
 STEP_S = 0.05
 WATCH_S = 1.0
 CHUNK = 1 << 20
 READ = 1 << 16  # what one read takes in at least: most answers are in the first
+OVER = "the time that the whole submission may take was over before the call came back"
+IDLE = "the call did not come back, though it hardly computes: does it sleep, or wait for input or another process?"
 DRAINS = 64  # reads in a row: whoever prints without end must not keep the clock from being looked at
 
 
@@ -73,6 +75,7 @@ class Stream:
         self._pipe: int | None = output
         self._held = bytearray()  # read from the worker, not yet asked for
         self._stalled: float | None = None  # how long the worker had been without a processor when first looked at
+        self._latest = 0.0  # how long it had been so when last looked at
         self._overslept = 0.0  # how long this process stood still while it waited for the answer
         self._poll = select.poll()
         self._poll.register(reply, select.POLLIN)
@@ -89,7 +92,8 @@ class Stream:
 
     def stalled_s(self) -> float:
         """Seconds that the worker was ready to run and had no processor; 0 where the system does not say."""
-        return stalled_s(self.pid)
+        self._latest = max(self._latest, stalled_s(self.pid))  # of a process that has ended the system is silent
+        return self._latest
 
     def send(self, data: bytes, limit_s: float) -> None:
         """Sends everything; raises TimeoutError when the worker does not take it, ConnectionError when it is gone."""
@@ -119,7 +123,10 @@ class Stream:
         return Allowance(time.monotonic(), self.cpu_s(), limit_s, most, math.inf if wall_s is None else wall_s)
 
     def receive(self, n: int, allowed: "Allowance") -> bytes:
-        """Exactly n bytes; raises TimeoutError past the allowance of the whole answer, EOFError at the end."""
+        """Exactly n bytes; raises EOFError at the end, TimeoutError past the allowance of the whole answer.
+
+        What the error says is why, where that is another reason than computing for too long.
+        """
         held = self._held
         while len(held) < n:
             self._wait(write=False)
@@ -170,13 +177,16 @@ class Stream:
 
     def _check(self, allowed: "Allowance") -> None:
         self.look()
+        stalled = self.stalled_s()
         if self._stalled is None:
-            self._stalled = self.stalled_s()
+            self._stalled = stalled
         wall = time.monotonic() - allowed.started - self._overslept
-        if wall > allowed.end_s or (wall > allowed.cpu_s and self.cpu_s() - allowed.used_s > allowed.cpu_s):
+        if wall > allowed.end_s:
+            raise TimeoutError(OVER)
+        if wall > allowed.cpu_s and self.cpu_s() - allowed.used_s > allowed.cpu_s:
             raise TimeoutError
-        if wall > allowed.wall_s and wall - (self.stalled_s() - self._stalled) > allowed.wall_s:
-            raise TimeoutError
+        if wall > allowed.wall_s and wall - (stalled - self._stalled) > allowed.wall_s:
+            raise TimeoutError(IDLE)
 
     def _wait(self, *, write: bool) -> None:
         """Waits until the worker can be read from, or written to, or a step is over; takes in what it prints."""

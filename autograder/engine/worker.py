@@ -18,7 +18,20 @@ from autograder.engine.stream import Stream
 from autograder.errors import InternalFault, StudentError
 from autograder.manifest import Imports
 
-__all__ = ["START_S", "Budget", "Ended", "StaleAnswer", "Worker", "remove_strays", "text_of", "texts", "watch_scratch"]
+__all__ = [
+    "IMPORT_S",
+    "NOT_ALLOWED",
+    "REFUSALS",
+    "START_S",
+    "Budget",
+    "Ended",
+    "StaleAnswer",
+    "Worker",
+    "remove_strays",
+    "text_of",
+    "texts",
+    "watch_scratch",
+]
 
 STRAYS = Path(__file__).parents[1] / "worker" / "strays.py"
 Clock = Callable[[], tuple[float, float | None, float]]
@@ -156,15 +169,16 @@ class Worker:
 
     def _lay_out(self, files: dict[str, bytes]) -> None:
         paths = sorted(files)
-        laid = self._ask(
-            {
-                "do": "files",
-                "paths": "\0".join(paths).encode(),
-                "sizes": np.array([len(files[path]) for path in paths], dtype=np.int64),
-                "data": b"".join(files[path] for path in paths),
-            },
-            START_S,
-        )
+        message = {
+            "do": "files",
+            "paths": "\0".join(paths).encode(),
+            "sizes": np.array([len(files[path]) for path in paths], dtype=np.int64),
+            "data": b"".join(files[path] for path in paths),
+        }
+        try:
+            laid = self._ask(message, START_S)
+        except StudentError as error:  # nothing of the student's has run yet
+            raise InternalFault(f"the submission could not be laid out: {error.reason}") from error
         if laid != {"laid": len(paths)}:
             self.close()
             raise InternalFault(f"the submission could not be laid out: {laid}")
@@ -253,12 +267,13 @@ class Worker:
             self.stream.send(data, limit_s)
             answer = wire.read(lambda n: self.stream.receive(n, allowed), limit=self.budget.reply_mb << 20)
             self.stream.look()
-        except TimeoutError:
+        except TimeoutError as error:
             self.close()
-            reason = f"the call took longer than the {limit_s:g} s of computing it may take"
-            raise StudentError(
-                "timeout", f"{reason}: an endless loop, or loops that arrays could do at once?"
-            ) from None
+            reason = str(error) or (
+                f"the call took longer than the {limit_s:g} s of computing it may take: an endless loop, or loops that "
+                "arrays could do at once?"
+            )
+            raise StudentError("timeout", reason) from None
         except ScratchFull:
             self.close()
             reason = f"the program wrote more than the {SCRATCH_MB} MiB, or {SCRATCH_ENTRIES} files, that it may write"

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from autograder.engine.bank import Bank
+from autograder.engine.data import adapter_of
 from autograder.engine.grader import Grader
 from autograder.engine.sandbox import level_of
 from autograder.engine.submission import Submission
@@ -88,8 +89,7 @@ class Desk:
 
     def adapter_of(self, problem: str) -> bytes | None:
         """The source that stands between the check and the student's file, where there is one."""
-        adapter = self.homework.problems[problem].adapter
-        return (self.homework.reference / adapter).read_bytes() if adapter else None
+        return adapter_of(self.homework, self.homework.problems[problem])
 
     def notes(self, submission: Submission) -> tuple[str, ...]:
         """Sentences about where files were found, which of two counts, and how far the code is shut in."""

@@ -1,21 +1,20 @@
 """The code in a student's file, .py or notebook, as text, and what of it is still a stub; nothing is run."""
 
 import ast
-import re
 from collections.abc import Iterator
 
 from autograder.engine.kinds import read_answers
 from autograder.errors import StudentError
+from autograder.source.cells import python_of
 from autograder.source.notebook import read
 from autograder.source.text import decoded
-from autograder.source.twins import states
+from autograder.source.twins import DEFINED, is_stub
 
 __all__ = ["NOTEBOOK_ENDING", "code_of", "fault_of", "is_notebook", "unfilled"]
 
 NOTEBOOK_ENDING = ".ipynb"
 SHOWN = 6
-TIMED = ("time", "timeit", "capture", "prun")  # cell magics under which the code is still Python
-RUN = re.compile(r"%run\s+(?:-\w\s+)*([\w/]+)\.py\b")
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def is_notebook(path: str) -> bool:
@@ -24,25 +23,29 @@ def is_notebook(path: str) -> bool:
 
 
 def code_of(path: str, data: bytes) -> str:
-    """The file's code: its text, or a notebook's code cells one after another with the magics taken out.
+    """The file's code: its text, or what is Python of a notebook's cells, one after another.
 
     Raises SyntaxError for bytes that are no text in the encoding they declare, ValueError for a damaged notebook.
     """
     if is_notebook(path):
-        return "\n".join(_without_magics(cell.source) for cell in read(data) if cell.number) + "\n"
+        return "\n".join(text for _, text, fault in _cells(data) if fault is None) + "\n"
     return decoded(data, path)
 
 
 def fault_of(path: str, data: bytes) -> str:
-    """Why Python cannot read the file, with line and text; nothing when it can."""
+    """Why Python cannot read the file, with line or cell and text; nothing when it can.
+
+    A notebook's cell that is no Python is a fault where something is to be defined in it: others are left out.
+    """
     try:
+        if is_notebook(path):
+            found = ((number, fault) for number, text, fault in _cells(data) if fault and DEFINED.search(text))
+            return next((f"cell {number}: {_said(fault)}" for number, fault in found), "")
         ast.parse(code_of(path, data))
     except SyntaxError as error:
-        place = f"line {error.lineno}: " if error.lineno and not is_notebook(path) else ""
-        text = f" ({error.text.strip()[:80]})" if error.text else ""
-        return f"{place}{error.msg}{text}"
+        return f"line {error.lineno}: {_said(error)}" if error.lineno else _said(error)
     except (ValueError, RecursionError, MemoryError) as error:
-        return str(error) or type(error).__name__
+        return _said(error)
     return ""
 
 
@@ -58,8 +61,8 @@ def unfilled(path: str, data: bytes) -> str:
     elif fault := fault_of(path, data) if path.endswith(".py") else "":
         return f"cannot be read: {fault}"
     else:
-        found = states(code_of(path, data)) if path.endswith(".py") else {}
-        empty = [name for name, written in found.items() if not written]
+        tree = ast.parse(code_of(path, data)) if path.endswith(".py") else ast.Module([], [])
+        empty = [node.name for node in ast.walk(tree) if isinstance(node, FUNCTIONS) and is_stub(node)]
     more = f" and {len(empty) - SHOWN} more" if len(empty) > SHOWN else ""
     return f"not filled in: {', '.join(empty[:SHOWN])}{more}" if empty else ""
 
@@ -74,19 +77,17 @@ def _empty(value: object, place: str) -> Iterator[str]:
         yield place
 
 
-def _without_magics(cell: str) -> str:
-    """The cell with every line of IPython's own made a `pass`; a cell that is a magic as a whole is left out."""
-    first, _, rest = cell.lstrip().partition("\n")
-    if first.startswith("%%"):
-        if first[2:].split(" ")[0] not in TIMED:
-            return ""
-        cell = "\n" + rest
-    kept = []
-    for line in cell.splitlines():
-        bare = line.lstrip()
-        if ran := RUN.match(bare):
-            kept.append(f"{line[: len(line) - len(bare)]}__import__({ran[1]!r})")
-            continue
-        magic = bare.startswith(("%", "!", "?")) or bare.endswith("?")
-        kept.append(line[: len(line) - len(bare)] + "pass" if magic else line)
-    return "\n".join(kept)
+def _cells(data: bytes) -> Iterator[tuple[int, str, Exception | None]]:
+    """Each code cell's number with its Python; where it is none, with its text and why. Raises ValueError."""
+    for cell in read(data):
+        if cell.number:
+            try:
+                yield cell.number, python_of(cell.source), None
+            except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+                yield cell.number, cell.source, error
+
+
+def _said(error: BaseException) -> str:
+    if not isinstance(error, SyntaxError):
+        return str(error) or type(error).__name__
+    return f"{error.msg} ({error.text.strip()[:80]})" if error.text else error.msg

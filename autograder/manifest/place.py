@@ -52,8 +52,12 @@ class Place(NamedTuple):
 
 
 def header_line(lines: tuple[str, ...], *keys: str) -> int:
-    """The line, from 1, of the header [a.b] whose keys these are, quoted or not; 1 where there is none."""
-    return _header(lines, keys) or 1
+    """The line, from 1, of the header [a.b] whose keys these are, quoted or not, else of the first table inside it.
+
+    1 where there is none.
+    """
+    inside = (number for number, row in enumerate(lines, 1) if _keys(row)[: len(keys)] == keys)
+    return _header(lines, keys) or next(inside, 1)
 
 
 def _own_rows(lines: tuple[str, ...], header: int) -> Iterator[tuple[int, str]]:

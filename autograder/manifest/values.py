@@ -1,6 +1,6 @@
 """A homework as frozen values: its problems, its parts, and where its files lie."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -152,6 +152,13 @@ class Homework:
     handout: bool = False
     audit: Gates = Gates()
     policy: Policy | None = None
+
+    def with_needed(self, parts: Iterable[str]) -> tuple[str, ...]:
+        """The parts and those that they need to be paid, in the manifest's order."""
+        found = set(parts)
+        while more := {need for part in found if part in self.parts for need in self.parts[part].needs} - found:
+            found |= more
+        return tuple(part for part in self.parts if part in found) + tuple(found - self.parts.keys())
 
     @property
     def package(self) -> str:

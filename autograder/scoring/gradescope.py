@@ -11,10 +11,10 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from autograder.errors import InternalFault
-from autograder.scoring.message import clean, part_text
+from autograder.scoring.message import clean, in_points, part_text
 from autograder.scoring.rubric import PartScore
 
-__all__ = ["Results", "Row", "encode", "fallback", "results_of", "undecided_note", "write"]
+__all__ = ["OUTPUT_LIMIT", "Results", "Row", "encode", "fallback", "results_of", "undecided_note", "write"]
 
 Visibility = Literal["visible", "hidden", "after_due_date", "after_published"]
 Format = Literal["text", "html", "simple_format", "md", "ansi"]
@@ -91,7 +91,7 @@ def _row(score: PartScore) -> Row:
             name=name,
             number=part.id,
             status="passed",
-            output=f"{part.manual:g} points, graded by a person: {part.by_hand}",
+            output=f"{in_points(part.manual)}, graded by a person: {part.by_hand}",
         )
     verdicts = {line.check.name: str(line.check.verdict) for line in score.lines}
     return Row(

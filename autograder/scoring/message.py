@@ -11,6 +11,7 @@ __all__ = [
     "failure_rows",
     "failure_text",
     "in_handout",
+    "in_points",
     "line_text",
     "part_text",
     "shortened",
@@ -26,7 +27,6 @@ WORDS = {
     Verdict.TIMEOUT: "too slow",
     Verdict.MEMORY: "too much memory",
     Verdict.FORBIDDEN: "not allowed",
-    Verdict.BLOCKED: "blocked",
     Verdict.UNGRADED: "not decidable here",
     Verdict.INTERNAL: "a fault of the grader, not yours; the course staff will rerun it",
 }
@@ -49,9 +49,14 @@ def part_text(score: PartScore, *, lost_only: bool = False) -> str:
     if lost_only:
         return "\n".join(blocks)
     if score.part.manual:
-        more = f"{score.part.manual:g} more {'point' if score.part.manual == 1 else 'points'} of this part"
-        blocks.append(f"{more}: graded by a person ({score.part.by_hand})")
+        more = in_points(score.part.manual, "more ")
+        blocks.append(f"{more} of this part: graded by a person ({score.part.by_hand})")
     return "\n".join(blocks)
+
+
+def in_points(count: float, which: str = "") -> str:
+    """So many points in words: "1 point", "2.5 more points"."""
+    return f"{count:g} {which}{'point' if count == 1 else 'points'}"
 
 
 def line_text(line: Line, *, reason_known: bool = False) -> str:

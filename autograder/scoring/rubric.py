@@ -56,7 +56,7 @@ def score_part(part: Part, checks: Mapping[str, Check], needs: Mapping[str, bool
         gated = shut and name not in part.core and name not in part.independent
         withheld = ""
         if check.verdict is Verdict.PASSED and unmet:
-            withheld = f"part {', '.join(unmet)} must pass first"
+            withheld = f"paid only when part {', '.join(unmet)} holds"
         elif check.verdict is Verdict.PASSED and gated:
             withheld = "paid only when the part's main claim holds"
         lines.append(Line(check, pays if check.verdict is Verdict.PASSED and not withheld else 0.0, pays, withheld))

@@ -9,7 +9,7 @@ from autograder.scoring.gradescope import OUTPUT_LIMIT, Results
 from autograder.scoring.message import clean, shortened
 from autograder.scoring.verdict import Check, Failure, Verdict
 
-__all__ = ["STORED", "Stored", "checks_of", "read_stored", "store", "suite_notes", "trimmed"]
+__all__ = ["STORED", "Kept", "Stored", "checks_of", "read_stored", "store", "suite_notes", "trimmed"]
 
 STORED = "stored"  # the key of `extra_data`
 VERSION = 1

@@ -17,13 +17,12 @@ class Verdict(StrEnum):
     TIMEOUT = "timeout"
     MEMORY = "memory"
     FORBIDDEN = "forbidden"
-    BLOCKED = "blocked"
     UNGRADED = "ungraded"
     INTERNAL = "internal"
 
 
 class Failure(NamedTuple):
-    """What is known of a failure. `reason` is ours and always safe to show; the rest only for a public case.
+    """What is known of a failure. `reason` is always safe to show (errors.StudentError); the rest for public cases.
 
     `raised` is for staff alone: what went wrong in the property's own code, and at which line of the suite.
     """

@@ -9,12 +9,12 @@ import ast
 import re
 from collections.abc import Iterable
 
+from autograder.source.cells import python_of
 from autograder.source.notebook import Unreadable, read
 from autograder.source.text import decoded
 
-__all__ = ["notebook_counts", "states", "untouched"]
+__all__ = ["DEFINED", "is_stub", "notebook_counts", "states", "untouched"]
 
-EXTRA = re.compile(r"(?m)^([ \t]*)(?:[%!?].*|[\w.]+\?{1,2}[ \t]*)$")
 DEFINED = re.compile(r"(?m)^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)")
 
 States = dict[str, bool]  # function (Class.method) -> whether it is written
@@ -60,6 +60,11 @@ def _states_of_notebook(data: bytes) -> States | None:
     return found
 
 
+def is_stub(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a function says itself that it is not written: it raises NotImplementedError, not in a branch."""
+    return any(map(_raises_unwritten, _until_its_end(function.body)))
+
+
 def _written(mine: States, other: States, wanted: set[str]) -> bool:
     names = {name for table in (mine, other) for name, done in table.items() if not done or _last(name) in wanted}
     counted = names or set(mine)
@@ -85,14 +90,19 @@ def _collect(body: list[ast.stmt], prefix: str, found: States) -> None:
 
 def _unfinished(body: list[ast.stmt]) -> bool:
     """Whether this is a stub, or a body with a region that nobody has filled in."""
-    ends = next((i for i, node in enumerate(body, 1) if isinstance(node, ast.Return | ast.Raise)), len(body))
-    rest = [node for node in body[:ends] if not _is_text(node)]  # what stands below a return is never run
+    rest = _until_its_end(body)
     if all(isinstance(node, ast.Pass) or _is_constant(node) for node in rest):
         return True
     inner = [node.body for node in rest if isinstance(node, ast.For | ast.While | ast.With)]
     return any(_raises_unwritten(node) for node in rest) or any(
         any(_raises_unwritten(node) for node in loop) for loop in inner
     )
+
+
+def _until_its_end(body: list[ast.stmt]) -> list[ast.stmt]:
+    """The body without texts and what stands below a return or raise, which is never run."""
+    ends = next((i for i, node in enumerate(body, 1) if isinstance(node, ast.Return | ast.Raise)), len(body))
+    return [node for node in body[:ends] if not _is_text(node)]
 
 
 def _raises_unwritten(node: ast.stmt) -> bool:
@@ -110,10 +120,9 @@ def _is_constant(node: ast.stmt) -> bool:
 
 
 def _cell_states(source: str) -> States:
-    """A cell's functions, its magics blanked out; in one that is no Python, whatever looks like a definition."""
-    plain = EXTRA.sub(r"\1pass", source)
+    """A cell's functions; in one that is no Python, whatever looks like a definition."""
     try:
-        return states(plain)
+        return states(python_of(source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return dict.fromkeys(DEFINED.findall(source), True)
 

@@ -134,7 +134,7 @@ def _move_in(jail: Jail) -> None:
         os.environ[name] = jail.scratch
 
 
-def set_limits(jail: Jail) -> None:
+def _set_limits(jail: Jail) -> None:
     """Sets the limits that the kernel enforces on this process; memory counts from what it holds already."""
     wanted = {
         "RLIMIT_AS": jail.plan.address_space + jail.limits.memory_mb * MIB,
@@ -195,7 +195,7 @@ def _address_space() -> int:
 BUILDERS: dict[str, Callable[[Jail], None]] = {
     "session": lambda _: os.setsid(),
     "environment": _move_in,
-    "limits": set_limits,
+    "limits": _set_limits,
 }
 if LINUX:
     BUILDERS |= {

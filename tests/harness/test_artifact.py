@@ -164,6 +164,14 @@ def test_the_files_beside_come_by_their_kinds(read):
     np.testing.assert_array_equal(found["log.csv"]["rows"], [[1, 2.5], [2, np.nan]])
 
 
+def test_a_long_record_is_a_record(read):
+    """A loss for each step of a long run comes as it was written, each time anew."""
+    data = json.dumps({"losses": [0.5] * 20_000}).encode()
+    found = read({"model.safetensors": save(TENSORS), "report.json": data})
+
+    assert found["report.json"] == {"record": {"losses": [0.5] * 20_000}}
+
+
 @pytest.mark.parametrize(
     ("name", "data", "verdict"),
     [

@@ -374,6 +374,15 @@ def test_a_bank_of_other_versions_is_stale(homework, frozen):
         require_fresh(frozen, homework)
 
 
+@pytest.mark.parametrize("more", [{"data": "digest"}, {"adapters": None}])
+def test_an_ingredient_that_came_or_went_makes_the_bank_stale(homework, frozen, more):
+    """Data that a script gets since the freeze, or no longer gets, are a change like any other."""
+    made = {name: digest for name, digest in (dict(frozen.made_from) | more).items() if digest is not None}
+
+    with pytest.raises(BankError, match=f"before its {next(iter(more))} changed"):
+        require_fresh(bank(made_from=made), homework)
+
+
 def test_everything_that_changed_is_named(homework, frozen):
     """One message is enough."""
     change(homework.root / STALE["an adapter"][0])

@@ -113,10 +113,16 @@ def test_two_tables_that_fit_one_submission_are_told_and_neither_counts(read):
 )
 def test_a_fault_is_named_with_its_line(read, lines, sentence):
     """Unknown keys, unknown parts and wrong values are faults, told with the line of the student's table."""
-    with pytest.raises(ManifestError, match=r"overrides\.toml:3 \[students\.\"ada\"\]") as caught:
+    with pytest.raises(ManifestError, match=r"overrides\.toml:[34] \[students\.\"ada\"\]") as caught:
         read(f'\n\n[students."ada"]\n{lines}\n')
 
     assert sentence in str(caught.value)
+
+
+def test_a_fault_names_its_own_line_where_one_name_begins_like_another(read):
+    """The table of ada is not that of adam, which stands above it."""
+    with pytest.raises(ManifestError, match=r"overrides\.toml:4 \[students\.\"ada\"\]"):
+        read("[students.adam]\nbonus = true\n[students.ada]\nbonos = true\n")
 
 
 def test_all_faults_are_told_at_once(read):

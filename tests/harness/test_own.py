@@ -8,7 +8,7 @@ import pytest
 from autograder.errors import SubmissionUnusable
 from autograder.imports import reached
 from autograder.local.own import find_own
-from autograder.local.source import code_of, fault_of
+from autograder.local.source import code_of, fault_of, unfilled
 from autograder.members import FILE_LIMIT
 from autograder.source.twins import untouched
 
@@ -258,6 +258,40 @@ def test_what_a_cell_runs_or_times_is_the_students_code():
         "near.py",
         "other.py",
     )
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "from near import g\nfor i in range(3):  # vectorise?\n    pass",
+        "from near import g\nout = %time f(3)",
+        "from near import g\nfiles = !ls",
+        "x = (7\n% 2)\nimport near",
+        "%%time\nimport near",
+        "import near\nnear?\n?near.g\n!pip install it",
+    ],
+)
+def test_what_ipython_adds_hides_no_module(cell):
+    """Whatever is written around an import, the module comes along into the zip."""
+    book = notebook("This is prose, in the wrong kind of cell.", cell).encode()
+
+    assert fault_of("a.ipynb", book) == ""
+    assert reached({"a.ipynb": code_of("a.ipynb", book), "near.py": ""}, "a.ipynb") == ("a.ipynb", "near.py")
+
+
+def test_a_cell_that_breaks_off_is_told_by_its_number():
+    """A function that Python cannot read will be missing: whoever packs hears of it."""
+    book = notebook("x = 1", "def mean(x:\n    return 1").encode()
+
+    assert fault_of("a.ipynb", book).startswith("cell 2: ")
+    assert code_of("a.ipynb", book) == "x = 1\n"
+
+
+def test_a_method_that_does_nothing_is_no_stub():
+    """Of files that are handed in besides, only what says itself that it is not written is missing."""
+    source = b"class A:\n    def close(self): pass\n    def fit(self):\n        raise NotImplementedError\n"
+
+    assert unfilled("model.py", source) == "not filled in: fit"
 
 
 def test_a_placeholder_below_the_answer_is_no_stub(tiny):

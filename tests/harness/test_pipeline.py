@@ -87,6 +87,19 @@ def test_one_bad_file_costs_its_own_parts_and_says_why(grader, submission, momen
     assert json.loads(encode(run.results))["score"] == sum(points(run).values())
 
 
+def test_a_part_is_graded_with_those_that_it_needs(tiny_copy, submission):
+    """Asked for alone, it is paid as in the whole homework: what it hangs on is graded with it."""
+    manifest = tiny_copy / "reference/tiny_hw/homework.toml"
+    manifest.write_text(manifest.read_text().replace('[parts."2"]', '[parts."2"]\nneeds = ["1a"]'))
+    with Grader(find_homework(tiny_copy, "tiny-hw"), parts=("2",)) as grader:
+        right = grade(grader, submission())
+        wrong = grade(grader, submission(moments="def mean(x): return 0\n"))
+
+    assert points(right) == {"1a": 4, "2": 3}
+    assert points(wrong)["2"] == 0
+    assert not right.results.extra_data["undecided"]
+
+
 def test_one_bad_function_leaves_the_other_of_its_file(grader, submission):
     """A loop in one part costs that part only: the next one gets a fresh worker."""
     run = grade(grader, submission(moments="def mean(x):\n    while True: pass\n" + STANDARDIZE))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.engine.bank import unpack_case
-from autograder.engine.freeze import make_banks
+from autograder.engine.freeze import freeze_homework, make_banks
 from autograder.engine.grader import reachable_python
 from autograder.engine.properties import Property, load_properties, register_profiles
 from autograder.engine.record import only_these_constants, record_bank, record_cases
@@ -75,6 +75,17 @@ def test_constants_of_loaded_modules_do_not_reach_the_cases(monkeypatch, tmp_pat
 
     assert not any(LOCAL <= abs(n) < LOCAL + 40 for n in with_patch)
     assert any(LOCAL <= abs(n) < LOCAL + 40 for n in without_patch), "hypothesis no longer does this: drop the patch"
+
+
+def test_a_freeze_that_fails_leaves_the_seed_of_the_banks_on_disk(tiny_copy):
+    """`--new-seed` replaces the seed with the banks that were drawn by it, and not before."""
+    seed, path = tiny_copy / "reference/tiny_hw/seed.txt", tiny_copy / "tests/properties/tiny_hw/moments/test_1a.py"
+    before = seed.read_text()
+    path.write_text(path.read_text().replace("    assert", "    assert False\n    assert", 1))
+    with pytest.raises(BankError):
+        freeze_homework(tiny_copy, "tiny-hw", new_seed=True, compare=False, say=lambda line: None)
+
+    assert seed.read_text() == before
 
 
 def test_a_property_that_its_reference_fails_is_refused_by_name(tiny_copy):

@@ -86,7 +86,7 @@ def test_an_unmet_need_withholds_everything():
     score = score_part(PLAIN, checks(PLAIN), {"2b": False, "2a": True})
 
     assert score.earned == 0
-    assert [line.withheld for line in score.lines] == ["part 2b must pass first"] * 2
+    assert [line.withheld for line in score.lines] == ["paid only when part 2b holds"] * 2
 
 
 def test_a_met_need_withholds_nothing():

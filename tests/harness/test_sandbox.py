@@ -7,10 +7,14 @@ import sys
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from autograder.engine import session as session_module
+from autograder.engine import stream
+from autograder.engine.session import Session
 from autograder.engine.worker import Budget
 from autograder.errors import InternalFault, StudentError
 
@@ -155,6 +159,65 @@ def test_sleeping_for_ever_is_killed_by_the_wall_clock(worker_of):
     )
 
     assert error.verdict == "timeout"
+    assert "does it sleep, or wait for input" in error.reason
+
+
+def test_a_worker_that_dies_before_anything_of_a_student_ran_is_our_fault(zygote):
+    """Laying a submission out is the grader's work: what goes wrong there costs no points."""
+    worker = zygote.fork(Budget(call_s=2, total_s=30, memory_mb=256))
+    try:
+        os.kill(worker.pid, signal.SIGKILL)
+        with pytest.raises(InternalFault, match="could not be laid out"):
+            worker.load(files={"a.py": b"def f(): pass"}, file="a.py", adapter=None, functions=("f",))
+    finally:
+        worker.close()
+
+
+def test_what_a_dead_worker_waited_for_a_processor_still_counts(worker_of, monkeypatch):
+    """A program that ends itself on a busy machine does not make its part's later calls too slow."""
+    worker = worker_of("def f(): return 1")
+    monkeypatch.setattr(stream, "stalled_s", lambda pid: 5.0)
+    assert worker.stream.stalled_s() == 5.0
+    monkeypatch.setattr(stream, "stalled_s", lambda pid: 0.0)  # as of a process that is gone
+
+    assert worker.stream.stalled_s() == 5.0
+
+
+class Starved:
+    """A zygote whose only kind of worker waits an hour for a processor in its call, and then ends by itself."""
+
+    def __init__(self):
+        self.now = self.stalled = 0.0
+
+    def fork(self, budget):
+        """Itself, as a new worker."""
+        self.alive, self.graded, self.cell, self.stalled = True, "a.py", 0, 0.0
+        self.stream = SimpleNamespace(stalled_s=lambda: self.stalled, cpu_s=lambda: 0.0)
+        return self
+
+    def load(self, **what):
+        """A file that has all functions."""
+        return {"missing": [], "names": [], "odd": []}
+
+    def call(self, function, args, kwargs, **limits):
+        """The hour, and the end."""
+        self.now += 3600
+        self.stalled += 3600
+        self.alive = False
+        raise StudentError("raised", "the program ended")
+
+
+def test_a_parts_waiting_counts_over_all_of_its_workers(tiny, monkeypatch):
+    """On a busy machine a program that ends itself costs its part no more time than on an idle one."""
+    starved = Starved()
+    monkeypatch.setattr(session_module, "time", SimpleNamespace(monotonic=lambda: starved.now))
+    session = Session(starved, tiny.problems["moments"], {"a.py": b""}, "a.py", None)
+    session.start_part()
+
+    for _ in range(3):
+        with pytest.raises(StudentError) as caught:
+            session.student().mean([1.0])
+        assert caught.value.verdict == "raised"
 
 
 def test_waiting_for_a_processor_is_no_fault_of_the_program(worker_of, monkeypatch):
