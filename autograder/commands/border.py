@@ -12,7 +12,19 @@ import click
 
 from autograder.errors import GradelboError, UsageError
 
-__all__ = ["FAILED", "INTERNAL", "OK", "UNFIT", "UNUSABLE", "friendly", "known", "one_thread", "root", "started_as"]
+__all__ = [
+    "FAILED",
+    "INTERNAL",
+    "OK",
+    "UNFIT",
+    "UNUSABLE",
+    "friendly",
+    "known",
+    "one_thread",
+    "root",
+    "started_as",
+    "wanted",
+]
 
 OK, FAILED, UNUSABLE, UNFIT, INTERNAL = 0, 1, 3, 4, 5
 
@@ -55,6 +67,16 @@ def root() -> Path:
 def started_as() -> str:
     """How this program was started, as far as the command: "gradelbo", "python -m autograder"."""
     return click.get_current_context().find_root().info_name or "gradelbo"
+
+
+def wanted(homework: str | None) -> list[str]:
+    """The id of the homework that was named, or those of all that are there; raises UsageError where there is none."""
+    from autograder.manifest import homeworks
+
+    found = [homework] if homework else homeworks(root())
+    if not found:
+        raise UsageError(f"there is no homework below {root()}/reference; `{started_as()} new` begins one")
+    return found
 
 
 def known(parts: tuple[str, ...], known: Any) -> tuple[str, ...] | None:
