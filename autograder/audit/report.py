@@ -105,13 +105,6 @@ class Report:
         return found
 
     @property
-    def beyond(self) -> list[tuple[str, str, float]]:
-        """(mutant, property, decades beyond the tolerance) for every generated mutant that a comparison killed."""
-        return [
-            (f.mutant.id, name_of(f.kill.key), decades(f.kill.ratio)) for f in self.fates if f.kill and f.kill.ratio > 1
-        ]
-
-    @property
     def cost(self) -> dict[str, tuple[float, float, str]]:
         """By part: the most CPU seconds of a right variant's pass, the budget, and the variant."""
         found: dict[str, tuple[float, float, str]] = {}

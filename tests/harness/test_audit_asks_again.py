@@ -16,8 +16,8 @@ from autograder.kit.margin import Margin
 from autograder.scoring.verdict import Verdict
 
 MEAN, STANDARD = ("1a", "matches_reference"), ("1b", "matches_reference")
-WRONG = Kill(MEAN, Verdict.WRONG, 1.0)
-SLOW = Kill(STANDARD, Verdict.TIMEOUT, 1.0)
+WRONG = Kill(MEAN, Verdict.WRONG)
+SLOW = Kill(STANDARD, Verdict.TIMEOUT)
 
 
 @pytest.fixture
