@@ -10,6 +10,7 @@ from pathlib import Path
 
 from autograder.audit.alike import Declared, differences
 from autograder.audit.crew import ALONE, Crew, Means, forked, streamed
+from autograder.audit.fresh import digest_of
 from autograder.audit.judge import Key, Kill, first_kill, name_of, paying
 from autograder.audit.memory import Memory, Shelf
 from autograder.audit.mutate import Mutant, mutants_of
@@ -96,7 +97,7 @@ def _differences(homework: Homework, unclear: Sequence[Mutant], banks: Sequence[
             yield from texts
 
     memory = means.memory or Memory(None, "")
-    banked = " ".join(f"{pair.public.digest} {pair.hidden.digest if pair.hidden else ''}" for pair in banks)
+    banked = " ".join(map(digest_of, banks))
     return memory.fill(Shelf(f"differs {banked}", remembered_as, str, lambda text: not text), unclear, ask)
 
 

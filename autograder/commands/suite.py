@@ -5,16 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from autograder.commands.border import FAILED, INTERNAL, OK, friendly, root
+from autograder.commands.border import FAILED, INTERNAL, NOT_YOUR_FAULT, OK, friendly, root
 
 if TYPE_CHECKING:
     from autograder.suites.grade import Graded
 
 LINES = 12  # of a test's output
-NOT_YOUR_FAULT = (
-    "Grading did not finish because of a fault of the autograder. This is not your fault and not your score; "
-    "the course staff can see it and will rerun it."
-)
 
 
 @click.command()
