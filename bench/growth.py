@@ -33,7 +33,7 @@ def cases(homework: Homework, rounds: int) -> list[Row]:
     with tempfile.TemporaryDirectory() as place, Grader(homework, parts=code_parts(homework)) as grader:
         folder = folder_of(homework, Path(place) / "in", wrong=False)
         problems = {prop.problem for prop in grader.properties}
-        whole, some = grader.banks, Banks(*(bank and _share(bank, FEW) for bank in grader.banks))
+        whole, some = grader.banks, _fewer(grader.banks, FEW)
         many = calls_of(grader)
         grader.banks = some
         few = calls_of(grader)
@@ -87,6 +87,11 @@ def memory(homework: Homework) -> list[Row]:
         most = max(map(private_mb, workers))
         public.close()
     return [Row("memory of a worker for itself", homework.id, most, PRIVATE_MB, "MiB")]
+
+
+def _fewer(banks: Banks, share: float) -> Banks:
+    """Both banks with the first of each property's cases."""
+    return Banks(banks.hidden and _share(banks.hidden, share), _share(banks.public, share))
 
 
 def _share(bank: Bank, share: float) -> Bank:

@@ -18,6 +18,7 @@ from autograder.course.ledger import Ledger
 from autograder.course.regrade import local_pool, plan_regrade, regrade
 from autograder.engine.grader import Grader
 from autograder.manifest import find_homework
+from bench.measure import below
 from tests.harness.course.synthetic import students, write_export
 
 ROOT = Path(__file__).parents[1]
@@ -32,14 +33,6 @@ def resident_mb(pid: int) -> float:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE_MB
     except OSError:
         return 0.0
-
-
-def children(pid: int) -> list[int]:
-    """The processes that this one started and that live."""
-    try:
-        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
-        return []
 
 
 def main() -> None:
@@ -57,7 +50,7 @@ def main() -> None:
         export = open_export(write_export(drawn, Path(name) / "in"))
 
         def say(done: object) -> None:
-            graders = children(os.getpid())
+            graders = below(os.getpid())
             seen.append((resident_mb(os.getpid()), max(map(resident_mb, graders), default=0.0)))
 
         with Ledger(Path(name) / "ledger.sqlite") as ledger:

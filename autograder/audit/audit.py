@@ -22,7 +22,7 @@ from autograder.audit.subject import audited
 from autograder.engine.grader import Grader
 from autograder.manifest import Homework
 
-__all__ = ["Plan", "audit"]
+__all__ = ["Plan", "audit", "sound"]
 
 SAMPLE_SEEDS = 2  # banks of the sample on which mutants are compared with the reference
 POWER_SEEDS = 5
@@ -99,7 +99,7 @@ def audit(
         ends, rate = fates(quick, found, banks[:SAMPLE_SEEDS], declared)
     with clock.phase("corpus"):
         asked = [entry for entry in corpus.values() if _concerns(entry, real.grader)]
-        graded = real.map(_graded, asked, Shelf("corpus", lambda e: e.digest, Graded, lambda g: not g.amiss))
+        graded = real.map(_graded, asked, Shelf("corpus", lambda e: e.digest, Graded, lambda g: sound(homework, g)))
     wanted = [(p.part.id, p.name) for p in paying(real.grader, homework.problems)]
     with clock.phase("which property is needed"):
         alone = _alone(quick, graded, ends, wanted)
@@ -142,6 +142,11 @@ def _sampled(corpus: dict[str, Entry], plan: Plan) -> dict[str, Entry]:
 def _concerns(entry: Entry, grader: Grader) -> bool:
     """Whether the entry says something about a part that is graded."""
     return not grader.parts.isdisjoint({*entry.points, *entry.at_most, *entry.at_least})
+
+
+def sound(homework: Homework, graded: Graded) -> bool:
+    """Whether an entry stands in no gate's way: it has its points, and a right one is far enough inside tolerances."""
+    return not graded.amiss and all(inside >= homework.audit.inside for inside in graded.inside.values())
 
 
 def _graded(grader: Grader, entry: Entry) -> Graded:

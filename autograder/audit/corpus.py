@@ -1,15 +1,14 @@
 """The corpus of a homework: submissions written by hand, each with the points it must get."""
 
 import hashlib
-import importlib.util
 import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from types import ModuleType
 from typing import Any
 
+from autograder.audit.module import module_of
 from autograder.engine.submission import Submission
 from autograder.errors import UsageError
 from autograder.manifest import Homework
@@ -143,20 +142,11 @@ def _forged(homework: Homework, folder: Path, name: str, table: dict[str, Any]) 
         return right
     function, *rest = table["forge"]
     home = PurePosixPath(homework.problems[table["problem"]].file).parent
-    forged = getattr(_forge(folder), function)({PurePosixPath(path).name: data for path, data in right.items()}, *rest)
+    forge = module_of(folder / "forge.py", f"forge_{folder.name}")
+    forged = getattr(forge, function)({PurePosixPath(path).name: data for path, data in right.items()}, *rest)
     if forged == {PurePosixPath(path).name: data for path, data in right.items()}:
         raise UsageError(f"corpus entry {name}: {function} changed nothing")
     return {str(home / file): data for file, data in forged.items()}
-
-
-def _forge(folder: Path) -> ModuleType:
-    """The corpus's own forge.py."""
-    spec = importlib.util.spec_from_file_location(f"forge_{folder.name}", folder / "forge.py")
-    if spec is None or spec.loader is None:
-        raise UsageError(f"{folder / 'forge.py'} cannot be imported")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def _right(homework: Homework, folder: Path, problem: str) -> dict[str, bytes]:

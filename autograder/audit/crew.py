@@ -64,8 +64,16 @@ class Crew:
 
         With a `shelf` what lies there is not asked again, and what comes is put there.
         """
-        conditions = shelf and shelf._replace(kind=f"{shelf.kind} {self._conditions()}")
-        return forked(lambda: self.grader, task, items, self.means, conditions)
+        return forked(lambda: self.grader, task, items, self.means, shelf and self._own(shelf))
+
+    def forget(self, shelf: Shelf, items: Iterable[Any]) -> None:
+        """The next audit asks for these results again."""
+        if self.means.memory is not None:
+            self.means.memory.forget(self._own(shelf), items)
+
+    def _own(self, shelf: Shelf) -> Shelf:
+        """The shelf on which lies what graders like these found."""
+        return shelf._replace(kind=f"{shelf.kind} {self._conditions()}")
 
     def _conditions(self) -> str:
         """What of this crew decides a result: the parts and the limits."""

@@ -14,7 +14,7 @@ from autograder.engine.sandbox import Zygote
 from autograder.engine.session import Session
 from autograder.manifest import Homework
 
-__all__ = ["fresh_banks"]
+__all__ = ["digest_of", "fresh_banks"]
 
 
 def fresh_banks(homework: Homework, parts: tuple[str, ...] | None, seeds: int, means: Means = ALONE) -> list[Banks]:
@@ -28,6 +28,11 @@ def fresh_banks(homework: Homework, parts: tuple[str, ...] | None, seeds: int, m
 
     shelf = Shelf(f"bank {parts}", str, Banks, lambda _: True)
     return forked(lambda: _reference_sessions(homework), drawn, range(seeds), means, shelf)
+
+
+def digest_of(banks: Banks) -> str:
+    """What tells a pair of banks from all others."""
+    return f"{banks.public.digest} {banks.hidden.digest if banks.hidden else ''}"
 
 
 @contextmanager

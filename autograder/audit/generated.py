@@ -3,13 +3,14 @@
 import ast
 import itertools
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.audit.alike import Declared, differences
 from autograder.audit.crew import ALONE, Crew, Means, forked, streamed
+from autograder.audit.fresh import digest_of
 from autograder.audit.judge import Key, Kill, first_kill, name_of, paying
 from autograder.audit.memory import Memory, Shelf
 from autograder.audit.mutate import Mutant, mutants_of
@@ -65,11 +66,8 @@ def fates(
     memory = crew.means.memory
     before = memory.recalled if memory is not None else 0
     started = time.perf_counter()
-    kills = crew.map(
-        lambda grader, m: first_kill(grader, handed_in(homework, m), order[m.problem].of(m)),
-        found,
-        Shelf("killed", remembered_as, Kill | None, _lasting),
-    )
+    shelf = Shelf("killed", remembered_as, Kill | None, _lasting)
+    kills = crew.map(lambda grader, m: first_kill(grader, handed_in(homework, m), order[m.problem].of(m)), found, shelf)
     asked = len(found) - (memory.recalled - before if memory is not None else 0)
     rate = asked / max(time.perf_counter() - started, 1e-9)
     reasons = {digest: table.reason for table in declared for digest in table.mutants}
@@ -78,7 +76,14 @@ def fates(
     other = dict(
         zip((remembered_as(m) for m in unclear), _differences(homework, unclear, banks, crew.means), strict=True)
     )
-    return [_fate(m, kill, other, reasons) for m, kill in zip(found, kills, strict=True)], rate
+    ends = [_fate(m, kill, other, reasons) for m, kill in zip(found, kills, strict=True)]
+    crew.forget(shelf, [end.mutant for end in ends if _hinders(end, reasons)])
+    return ends, rate
+
+
+def _hinders(fate: Fate, declared: Mapping[str, str]) -> bool:
+    """Whether a mutant stands in the way of a gate: it survives, or is declared an equivalent and does not."""
+    return fate.state == "survived" or (fate.state == "killed" and fate.mutant.digest in declared)
 
 
 def _differences(homework: Homework, unclear: Sequence[Mutant], banks: Sequence[Banks], means: Means) -> list[str]:
@@ -92,8 +97,8 @@ def _differences(homework: Homework, unclear: Sequence[Mutant], banks: Sequence[
             yield from texts
 
     memory = means.memory or Memory(None, "")
-    banked = " ".join(f"{pair.public.digest} {pair.hidden.digest if pair.hidden else ''}" for pair in banks)
-    return memory.fill(Shelf(f"differs {banked}", remembered_as, str, lambda _: True), unclear, ask)
+    banked = " ".join(map(digest_of, banks))
+    return memory.fill(Shelf(f"differs {banked}", remembered_as, str, lambda text: not text), unclear, ask)
 
 
 def remembered_as(mutant: Mutant) -> str:
@@ -143,7 +148,7 @@ def only_killers(crew: Crew, found: Sequence[Fate], wanted: Sequence[Key]) -> di
         others = [p for k, p in every.items() if k != key and p.problems == (fate.mutant.problem,)]
         return first_kill(grader, handed_in(homework, fate.mutant), others) is None
 
-    shelf = Shelf("alone", lambda item: f"{name_of(item[0])} {remembered_as(item[1].mutant)}", bool, lambda _: True)
+    shelf = Shelf("alone", lambda item: f"{name_of(item[0])} {remembered_as(item[1].mutant)}", bool, bool)
     alone: dict[Key, str] = {}
     for (key, fate), holds in zip(tries, crew.map(falls_to_it_alone, tries, shelf), strict=True):
         if holds:

@@ -22,16 +22,14 @@ Key = tuple[str, str]  # part, property
 
 
 class Kill(NamedTuple):
-    """The first paying property that failed: which, how, the points lost, and error over tolerance (0: none).
+    """The first paying property whose failure costs points: which, how, and error over tolerance (0: none).
 
-    `raised` is what the property's own code raised, if it did.
+    `claim` says whether its claim failed, `raised` what the property's own code raised, if it did.
     """
 
     key: Key
     verdict: Verdict
-    lost: float
     ratio: float = 0.0
-    public: bool = True
     claim: bool = True
     raised: str = ""
 
@@ -124,16 +122,17 @@ def _tried(grader: Grader, prop: Property, replay: Replay) -> Kill | None:
         return None
     if check.verdict in (Verdict.INTERNAL, Verdict.UNGRADED):
         raise InternalFault(f"part {prop.part.id}, {prop.name}: {check.verdict} while auditing; see the log")
-    lost = _lost(grader, check)
+    if not _costs(grader, check):
+        return None
     largest = max((r if r == r else math.inf for r in ratios), default=0.0)
     ratio = largest if check.verdict is Verdict.WRONG else 0.0
     key = (prop.part.id, prop.name)
     raised = check.failure.raised if check.failure is not None else ""
-    return Kill(key, check.verdict, lost, ratio, replay.public, by_claim(check), raised) if lost > 0 else None
+    return Kill(key, check.verdict, ratio, by_claim(check), raised)
 
 
-def _lost(grader: Grader, failed: Check) -> float:
-    """The points that the rubric takes when this check fails and every other passes."""
+def _costs(grader: Grader, failed: Check) -> bool:
+    """Whether the rubric takes points when this check fails and every other passes."""
     homework = grader.homework
     checks = [
         failed if (part.id, name) == (failed.part, failed.name) else Check(part.id, name, name, Verdict.PASSED)
@@ -141,7 +140,7 @@ def _lost(grader: Grader, failed: Check) -> float:
         for name in part.pays
     ]
     scores = score_homework(homework, checks)
-    return sum(s.part.automatic - (s.earned or 0.0) for s in scores)
+    return sum(s.part.automatic - (s.earned or 0.0) for s in scores) > 0
 
 
 def examine(grader: Grader, submission: Submission) -> Seen:

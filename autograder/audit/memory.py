@@ -1,6 +1,6 @@
 """What an audit has found before, by the digest of all that decides it, so that the next one asks only what is new.
 
-An entry that loses what it must not, or keeps what it must lose, is never remembered, but asked again.
+What stands in the way of a gate is never remembered, but asked again: a busy machine may have had its part in it.
 """
 
 import fcntl
@@ -68,7 +68,7 @@ class Memory:
                 raise
             self.set_aside = _away(path)
             self._file = _opened(path)
-        self._forget()
+        self._drop_old()
 
     def __enter__(self) -> Self:
         return self
@@ -92,6 +92,11 @@ class Memory:
             known[shelf.name(item)] = result
         return [known[shelf.name(item)] for item in everything]
 
+    def forget(self, shelf: Shelf, items: Iterable[Any]) -> None:
+        """Takes these off the shelf, where they lie there: what others found made them stand in a gate's way."""
+        names = [(self.of, shelf.kind, shelf.name(item)) for item in items]
+        self._file.executemany("delete from result where of = ? and kind = ? and name = ?", names)
+
     def _recall(self, shelf: Shelf) -> dict[str, Any]:
         rows = self._file.execute("select name, value from result where of = ? and kind = ?", (self.of, shelf.kind))
         return {name: msgspec.msgpack.decode(value, type=shelf.form) for name, value in rows}
@@ -101,7 +106,7 @@ class Memory:
             row = (self.of, shelf.kind, shelf.name(item), msgspec.msgpack.encode(result, enc_hook=_plain))
             self._file.execute("insert or replace into result values (?, ?, ?, ?)", row)
 
-    def _forget(self) -> None:
+    def _drop_old(self) -> None:
         """Drops the results of all but the last states."""
         states = self._file.execute("select of, max(rowid) as last from result group by of order by last desc")
         for of, _ in states.fetchall()[KEPT:]:

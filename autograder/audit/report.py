@@ -30,6 +30,12 @@ class Graded(NamedTuple):
     failed: dict[Key, bool]
     seen: Seen
 
+    @property
+    def inside(self) -> dict[Key, float]:
+        """By property, how many decades inside the tolerance the worst value of a right variant lies; else nothing."""
+        margins = self.seen.margins if self.entry.right else {}
+        return {key: -decades(margin.ratio) for key, margin in margins.items() if not margin.chance}
+
 
 class Gate(NamedTuple):
     """One condition: what was asked for, what was found, and the names that stand in the way."""
@@ -93,19 +99,10 @@ class Report:
         """By property, how many decades inside the tolerance the worst right variant lies, and which one it is."""
         found: dict[Key, tuple[float, str]] = {}
         for graded in self.graded:
-            if graded.entry.right:
-                for key, margin in graded.seen.margins.items():
-                    inside = -decades(margin.ratio)
-                    if not margin.chance and inside < found.get(key, (math.inf, ""))[0]:
-                        found[key] = (inside, graded.entry.name)
+            for key, inside in graded.inside.items():
+                if inside < found.get(key, (math.inf, ""))[0]:
+                    found[key] = (inside, graded.entry.name)
         return found
-
-    @property
-    def beyond(self) -> list[tuple[str, str, float]]:
-        """(mutant, property, decades beyond the tolerance) for every generated mutant that a comparison killed."""
-        return [
-            (f.mutant.id, name_of(f.kill.key), decades(f.kill.ratio)) for f in self.fates if f.kill and f.kill.ratio > 1
-        ]
 
     @property
     def cost(self) -> dict[str, tuple[float, float, str]]:

@@ -4,7 +4,6 @@ Reads one JSON object from standard input, writes one line of JSON for each muta
 code, so they run here, each in a fork of its own with limits, and not behind the walls of a submission.
 """
 
-import importlib.util
 import inspect
 import json
 import os
@@ -21,6 +20,7 @@ from typing import Any, TypeGuard
 import numpy as np
 
 from autograder.audit.bend import Call, bent
+from autograder.audit.module import module_of
 from autograder.engine.bank import argument_digest, read_bank
 from autograder.engine.properties import load_properties
 from autograder.engine.reference import live_reference
@@ -41,8 +41,8 @@ class Code:
     """A module, the reference or a mutant, with the adapter before it: answers the calls of properties."""
 
     def __init__(self, path: Path, adapter: Path | None) -> None:
-        self.module = load(path, "audited")
-        self.adapter = None if adapter is None else load(adapter, "audited_adapter")
+        self.module = module_of(path, "audited")
+        self.adapter = None if adapter is None else module_of(adapter, "audited_adapter")
 
     def call(self, function: str, args: Any, kwargs: dict[str, Any], seed: int = 0) -> Any:
         """What the function returns on fresh copies, its generators seeded."""
@@ -52,16 +52,6 @@ class Code:
         if self.adapter is not None and hasattr(self.adapter, function):
             return getattr(self.adapter, function)(self.module, *given, **kwargs)
         return getattr(self.module, function)(*given, **kwargs)
-
-
-def load(path: Path, name: str) -> ModuleType:
-    """The file as a module."""
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{path} cannot be imported")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def copied(value: Any) -> Any:

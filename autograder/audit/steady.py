@@ -10,6 +10,7 @@ import msgspec
 
 from autograder.audit.corpus import Entry
 from autograder.audit.crew import Crew
+from autograder.audit.fresh import digest_of
 from autograder.audit.judge import Key, Kill, first_kill, name_of, paying
 from autograder.audit.memory import Shelf
 from autograder.engine.grader import Grader
@@ -91,7 +92,7 @@ def stability(
     drawn = {(p.part.id, p.name) for p in right.grader.properties if p.drawn}
     found.caught = {e.name: len(banks) for e in entries if not e.right and known[e.name] not in drawn}
     tried = [entry for entry in entries if entry.right or entry.name not in found.caught]
-    digests = [f"{pair.public.digest} {pair.hidden.digest if pair.hidden else ''}" for pair in banks]
+    digests = [digest_of(pair) for pair in banks]
     for crew, mine in ((right, [e for e in tried if e.right]), (wrong, [e for e in tried if not e.right])):
         jobs = [(i, entry) for i in range(len(banks)) for entry in mine]
         shelf = Shelf(

@@ -9,12 +9,12 @@ import jinja2
 
 from autograder.errors import UsageError
 from autograder.manifest import read_homework
+from autograder.manifest.proof import PART_ID
 
 __all__ = ["add_problem"]
 
 TEMPLATES = Path(__file__).parent / "scaffold"
 HOMEWORK_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*\Z")
-PART_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")  # as the manifest's reader has it
 TAKEN = ("student", "reference", "math", "np", "pytest")  # they mean something else where a problem is used
 CORPUS_HEAD = "# Submissions with the points that each must get: right ones, and mistakes, each for one reason.\n"
 ORACLE, CORPUS = "tests/oracles", "tests/corpus"

@@ -1,1 +1,1 @@
-"""What is made from the reference: the template that students fill in."""
+"""What is made from a homework: template, notebooks and README, the public suite, the handout, zips for Gradescope."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from autograder.build.answers import refuse_answers
-from autograder.build.template import regions
+from autograder.build.template import last_line, regions
 from autograder.build.words import code_words, telling, text_words, windows
 from autograder.errors import ManifestError
 from autograder.manifest import Homework
@@ -98,7 +98,7 @@ def _silent(original: str, source: str, text: str) -> Iterator[tuple[str, int]]:
     found = dict(_functions(ast.parse(text)))
     for name, node in _functions(ast.parse(original)):
         if not any(
-            node.lineno < r.first and r.last <= _last(node) and r.column > node.col_offset
+            node.lineno < r.first and r.last <= last_line(node) and r.column > node.col_offset
             for r in regions(original, source)
         ):
             continue
@@ -113,10 +113,6 @@ def _functions(tree: ast.Module) -> Iterator[tuple[str, ast.FunctionDef | ast.As
             yield node.name, node
         elif isinstance(node, ast.ClassDef):
             yield from ((f"{node.name}.{item.name}", item) for item in node.body if isinstance(item, FUNCTIONS))
-
-
-def _last(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    return (node.end_lineno or node.lineno) + 1
 
 
 def _raises(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:

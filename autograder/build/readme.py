@@ -165,12 +165,15 @@ def _claims(homework: Homework) -> str:
 
 
 def _imports(imports: Imports) -> str:
-    if imports.allowed is None:
-        text = "Import what `requirements.txt` brings"
-    else:
-        text = f"Import Python's own library and {', '.join(imports.allowed)}, nothing else"
+    """The rule as the grader keeps it: without `allowed` nothing costs points but what is forbidden by name."""
     banned = f"; {', '.join(imports.forbidden)} may not be imported" if imports.forbidden else ""
-    return f"{text}{banned}. A file that imports something else gets no points; the message names file and line."
+    if imports.allowed is not None:
+        text, fault = f"Import Python's own library and {', '.join(imports.allowed)}, nothing else", "something else"
+    else:
+        text = "Import what `requirements.txt` brings"
+        fault = ("it" if len(imports.forbidden) == 1 else "one of them") if imports.forbidden else ""
+    costs = f" A file that imports {fault} gets no points; the message names file and line." if fault else ""
+    return f"{text}{banned}.{costs}"
 
 
 def _limits(homework: Homework) -> Iterator[tuple[str, ...]]:

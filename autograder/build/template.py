@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from autograder.errors import ManifestError
 
-__all__ = ["BEGIN", "END", "Region", "regions", "stub"]
+__all__ = ["BEGIN", "END", "Region", "last_line", "regions", "stub"]
 
 BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
 MEANT = re.compile(r"#+\W*(begin|end)[\s_-]*solution", re.IGNORECASE)
@@ -59,7 +59,7 @@ def stub(source: str, name: str) -> str:
         if between and len(between[0]) - len(between[0].lstrip()) != region.column:
             raise ManifestError([f"{name}:{region.first}: {BEGIN} must be indented as the code below it"])
         within = any(
-            f.lineno < region.first and f.col_offset < region.column and _last(f) >= region.first for f in functions
+            f.lineno < region.first and f.col_offset < region.column and last_line(f) >= region.first for f in functions
         )
         lines[region.first - 1 : region.last] = [" " * region.column + "raise NotImplementedError"] if within else []
         if not within:
@@ -90,7 +90,7 @@ def _markers(source: str, name: str) -> list[tokenize.TokenInfo]:
     return found
 
 
-def _last(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+def last_line(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     """The last line that can belong to a function: comments may follow its last statement."""
     return (function.end_lineno or function.lineno) + 1
 

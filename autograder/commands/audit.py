@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from autograder.commands.border import FAILED, OK, friendly, known, one_thread, root
+from autograder.commands.border import FAILED, OK, friendly, known, one_thread, root, wanted
 
 if TYPE_CHECKING:
     from autograder.audit.audit import Plan
@@ -54,11 +54,11 @@ def audit(
     from autograder.audit.report import as_data, gates
     from autograder.audit.stamp import write_stamp
     from autograder.audit.text import show
-    from autograder.manifest import find_homework, homeworks
+    from autograder.manifest import find_homework
 
     passed = True
     found = []
-    for name in [homework] if homework else homeworks(root()):
+    for name in wanted(homework):
         target = find_homework(root(), name)
         plan = Plan(
             parts=known(parts, target.parts),

@@ -6,15 +6,36 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from autograder.errors import GradelboError, UsageError
 
-__all__ = ["FAILED", "INTERNAL", "OK", "UNFIT", "UNUSABLE", "friendly", "known", "one_thread", "root", "started_as"]
+if TYPE_CHECKING:
+    from autograder.scoring.gradescope import Results
+
+__all__ = [
+    "FAILED",
+    "INTERNAL",
+    "NOT_YOUR_FAULT",
+    "OK",
+    "UNFIT",
+    "UNUSABLE",
+    "friendly",
+    "known",
+    "one_thread",
+    "results_at",
+    "root",
+    "started_as",
+    "wanted",
+]
 
 OK, FAILED, UNUSABLE, UNFIT, INTERNAL = 0, 1, 3, 4, 5
+NOT_YOUR_FAULT = (
+    "Grading did not finish because of a fault of the autograder. This is not your fault and not your score; "
+    "the course staff can see it and will rerun it."
+)
 
 log = logging.getLogger(__name__)
 
@@ -55,6 +76,28 @@ def root() -> Path:
 def started_as() -> str:
     """How this program was started, as far as the command: "gradelbo", "python -m autograder"."""
     return click.get_current_context().find_root().info_name or "gradelbo"
+
+
+def wanted(homework: str | None) -> list[str]:
+    """The id of the homework that was named, or those of all that are there; raises UsageError where there is none."""
+    from autograder.manifest import homeworks
+
+    found = [homework] if homework else homeworks(root())
+    if not found:
+        raise UsageError(f"there is no homework below {root()}/reference; `{started_as()} new` begins one")
+    return found
+
+
+def results_at(path: Path) -> "Results":
+    """The results in this file; raises UsageError that names file and fault of what Gradescope would not take."""
+    from autograder.scoring.preview import read_results
+
+    try:
+        return read_results(path.read_bytes())
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+    except UsageError as error:
+        raise UsageError(f"{path}: {error}") from None
 
 
 def known(parts: tuple[str, ...], known: Any) -> tuple[str, ...] | None:

@@ -2,7 +2,7 @@
 
 import click
 
-from autograder.commands.border import OK, friendly, root
+from autograder.commands.border import OK, friendly, root, wanted
 
 
 @click.command()
@@ -23,10 +23,10 @@ def build(homework: str | None, handout: bool, gradescope: bool, unaudited: bool
     from autograder.build.gradescope_zip import TOP, write_zip
     from autograder.build.handout import write_handout
     from autograder.errors import AuditError, UsageError
-    from autograder.manifest import find_homework, homeworks
+    from autograder.manifest import find_homework
 
-    wanted = [find_homework(root(), name) for name in ([homework] if homework else homeworks(root()))]
-    for found in wanted:
+    chosen = [find_homework(root(), name) for name in wanted(homework)]
+    for found in chosen:
         try:
             require_audited(found)
         except AuditError as error:
@@ -37,7 +37,7 @@ def build(homework: str | None, handout: bool, gradescope: bool, unaudited: bool
         raise UsageError(
             f"zips are packed in a checkout of gradelbo, of which {root()} is none; put reference/ and tests/ into one"
         )
-    for found in wanted:
+    for found in chosen:
         written = write_template(found)
         if handout:
             written.append(write_handout(found, root() / "dist" / f"{found.id}-handout.zip"))

@@ -5,7 +5,8 @@ from pathlib import Path, PurePosixPath
 import click
 
 from autograder.commands.border import FAILED, OK, UNUSABLE, friendly
-from autograder.errors import EnvironmentUnusable, UsageError
+from autograder.commands.level import STRICT, require_level
+from autograder.errors import UsageError
 
 
 @click.command()
@@ -25,7 +26,6 @@ def export(path: Path, out: Path, allow_level: str | None) -> int:
     from autograder.engine.archive import open_packed
     from autograder.engine.export import export as pages_of
     from autograder.engine.export import export_zygote
-    from autograder.engine.sandbox import LEVELS, level_of
     from autograder.engine.submission import intake
     from autograder.scoring.message import clean
 
@@ -33,12 +33,7 @@ def export(path: Path, out: Path, allow_level: str | None) -> int:
         raise UsageError(f"there is nothing at {path}; give the folder or the notebook that was handed in")
     faults = written = 0
     with export_zygote() as zygote:
-        level = level_of(zygote.layers)
-        if LEVELS.index(level) < LEVELS.index(allow_level or "strict"):
-            raise EnvironmentUnusable(
-                f"this machine shuts submissions in only at level {level}; `gradelbo doctor` says what is missing; "
-                f"--allow-level {level} runs them all the same"
-            )
+        require_level(zygote, allow_level or STRICT)
         submission = intake(path, lambda name, data: open_packed(zygote, name, data))
         for page in pages_of(zygote, submission):
             if page.html is None:

@@ -4,7 +4,7 @@ import os
 
 import click
 
-from autograder.commands.border import friendly, root
+from autograder.commands.border import friendly, root, wanted
 
 
 @click.command()
@@ -19,9 +19,8 @@ def freeze(homework: str | None, new_seed: bool, compare: bool, pinned: bool) ->
     Example: gradelbo freeze cs229-ps3
     """
     from autograder.engine.freeze import freeze_homework, in_pinned_process
-    from autograder.manifest import homeworks
 
     if pinned:
         return freeze_homework(root(), homework, new_seed=new_seed, compare=compare, say=click.echo)
-    wanted = [homework] if homework else homeworks(root())
-    return max(in_pinned_process(root(), name, os.environ, new_seed=new_seed, compare=compare) for name in wanted)
+    names = wanted(homework)
+    return max(in_pinned_process(root(), name, os.environ, new_seed=new_seed, compare=compare) for name in names)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from autograder.commands.border import FAILED, INTERNAL, OK, UNUSABLE, friendly, known, root
+from autograder.commands.border import FAILED, INTERNAL, NOT_YOUR_FAULT, OK, UNUSABLE, friendly, known, root
 from autograder.commands.level import STRICT, require_level
 from autograder.errors import GradelboError, UsageError
 
@@ -15,11 +15,6 @@ if TYPE_CHECKING:
     from autograder.engine.pipeline import Run
     from autograder.manifest import Homework
     from autograder.scoring.policy import Handed
-
-NOT_YOUR_FAULT = (
-    "Grading did not finish because of a fault of the autograder. This is not your fault and not your score; "
-    "the course staff can see it and will rerun it."
-)
 
 log = logging.getLogger(__name__)
 

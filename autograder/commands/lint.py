@@ -2,7 +2,7 @@
 
 import click
 
-from autograder.commands.border import FAILED, OK, friendly, root
+from autograder.commands.border import FAILED, OK, friendly, root, wanted
 
 
 @click.command()
@@ -19,11 +19,11 @@ def lint(homework: str | None) -> int:
     from autograder.errors import UsageError
     from autograder.manifest import find_homework, homeworks
 
-    there = homeworks(root())
-    if homework is not None and homework not in there:
+    there, names = homeworks(root()), wanted(homework)
+    if not set(names) <= set(there):
         raise UsageError(f"there is no homework {homework!r}; there are: {', '.join(there) or 'none'}")
     clean = True
-    for name in [homework] if homework else there:
+    for name in names:
         faults = faults_of(root(), name.replace("-", "_"))
         for fault in faults:
             click.echo(f"{fault.path}{f':{fault.line}' if fault.line else ''}: {fault.text}")

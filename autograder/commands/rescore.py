@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from autograder.commands.border import FAILED, OK, friendly, root
+from autograder.commands.border import FAILED, OK, friendly, results_at, root
 from autograder.commands.grade import Given, read_given
 from autograder.commands.ledgers import RUNS, chosen_run, open_ledger, tell_unfitting
 from autograder.errors import UsageError
@@ -46,18 +46,13 @@ def rescore(
     from autograder.manifest import find_homework
     from autograder.scoring.adjust import staff_notes
     from autograder.scoring.gradescope import write
-    from autograder.scoring.preview import read_results
 
     if results.is_dir():
         return _rescore_run(results, homework, number, Given(metadata, overrides), out)
     if number is not None:
         raise UsageError("--run is for a ledger: give its folder")
+    old = results_at(results)
     try:
-        data = results.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{results} cannot be read: {error.strerror}") from None
-    try:
-        old = read_results(data)
         named = old.extra_data.get("homework")
         found = find_homework(root(), homework or (named if isinstance(named, str) else None))
         handed, decided = read_given(Given(metadata, overrides), found)

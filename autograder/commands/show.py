@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from autograder.commands.border import OK, friendly
-from autograder.errors import UsageError
+from autograder.commands.border import OK, friendly, results_at
 
 if TYPE_CHECKING:
     from autograder.scoring.preview import Shown, Viewer, When
@@ -36,16 +35,9 @@ def show(results: Path, viewer: str, when: str) -> int:
     Example: gradelbo show results.json --as student --when after
     """
     from autograder.scoring.message import clean
-    from autograder.scoring.preview import plain, read_results, shown_rows, total_is_shown, visible
+    from autograder.scoring.preview import plain, shown_rows, total_is_shown, visible
 
-    try:
-        data = results.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{results} cannot be read: {error.strerror}") from None
-    try:
-        found = read_results(data)
-    except UsageError as error:
-        raise UsageError(f"{results}: {error}") from None
+    found = results_at(results)
     who, moment = cast("Viewer", viewer), cast("When", when)
     staff = viewer == "instructor"
     known = total_is_shown(found, moment)

@@ -5,16 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from autograder.commands.border import FAILED, INTERNAL, OK, friendly, root
+from autograder.commands.border import FAILED, INTERNAL, NOT_YOUR_FAULT, OK, friendly, root
 
 if TYPE_CHECKING:
     from autograder.suites.grade import Graded
 
 LINES = 12  # of a test's output
-NOT_YOUR_FAULT = (
-    "Grading did not finish because of a fault of the autograder. This is not your fault and not your score; "
-    "the course staff can see it and will rerun it."
-)
 
 
 @click.command()
@@ -33,7 +29,12 @@ NOT_YOUR_FAULT = (
 @click.option("--in-place", multiple=True, help="A function of the student's that is meant to change its arguments.")
 @click.option("--test-s", default=10.0, show_default=True, help="Seconds the student's code may compute in a test.")
 @click.option("--memory-mb", default=1024, show_default=True, help="Memory that the student's code may use.")
-@click.option("--wall-s", default=300.0, show_default=True, help="Seconds after which no further test is run.")
+@click.option(
+    "--wall-s",
+    default=300.0,
+    show_default=True,
+    help="Seconds after which no further test is run; for the second run of some the same.",
+)
 @click.option("--gradescope", is_flag=True, help="Inside Gradescope: whatever happens, leave valid results and exit 0.")
 @click.option(
     "--allow-level",

@@ -8,9 +8,9 @@ from pathlib import Path
 from autograder.manifest.table import Table
 from autograder.manifest.values import Homework, Part, Problem
 
-__all__ = ["check_files", "check_part", "check_problem", "check_reasons", "public_functions"]
+__all__ = ["PART_ID", "check_files", "check_part", "check_problem", "check_reasons", "public_functions"]
 
-ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
+PART_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 ENDINGS = {"code": ".py", "script": ".py", "answers": ".json", "text": "", "artifact": ".safetensors"}
 BESIDE = (".csv", ".json", ".npy")
 RESERVED = ("student", "reference")
@@ -24,7 +24,7 @@ def check_part(homework: Homework, part: Part, table: Table) -> bool:
     no_pays, no_explains = "pays" in table.unclear and not part.pays, "explains" in table.unclear
     no_problem = bool(part.problem) and part.problem not in homework.problems
     unknown = no_pays or no_explains or no_problem or bool(table.unclear & {"problem", "elsewhere"})
-    if not ID.match(part.id):
+    if not PART_ID.match(part.id):
         table.fault("a part's id has letters, digits, dots and dashes only")
     if not part.manual >= 0:
         table.fault(f"`manual` is {part.manual:g}, which is less than nothing")

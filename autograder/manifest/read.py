@@ -115,7 +115,7 @@ def _prove(homework: Homework, tables: Mapping[tuple[str, ...], Table], faults: 
 
 
 def _gates(table: Table) -> Gates:
-    """What an audit must reach; each share lies in 0..1."""
+    """What an audit must reach; each share lies in 0..1, and `inside` is decades."""
     default = Gates()
     shares = {
         key: float(table.take(key, (int, float), getattr(default, key)))
@@ -128,8 +128,9 @@ def _gates(table: Table) -> Gates:
             table.fault(f"`calls` of {name!r} is {seconds!r}: write CPU seconds a call")
             calls = {}
     for key, value in shares.items():
-        if not 0 <= value <= 1:
-            table.fault(f"`{key}` is {value:g}, which is no share")
+        most, what = (16, "number of decades from 0 to 16") if key == "inside" else (1, "share")
+        if not 0 <= value <= most:
+            table.fault(f"`{key}` is {value:g}, which is no {what}")
     for name, reason in because.items():
         if not isinstance(reason, str) or not reason.strip():
             table.fault(f"`because` of {name!r} must say why")

@@ -74,15 +74,11 @@ def require_runnable(folder: Path, modules: tuple[str, ...] = ()) -> None:
 def grade_suite(order: Order, *, clock: Callable[[], float] = time.monotonic) -> Graded:
     """Runs the tests on the submission. Raises UsageError for a suite that asks for what cannot be had."""
     require_runnable(Path(order.folder), order.modules)
-    until = clock() + order.limits.wall_s
-    run = _completed(order, until, clock)
-    if again := {test for test, outcome in run.outcomes.items() if outcome.changed}:
-        others = tuple(test.id for test in run.tests if test.id not in again)
-        second = _completed(msgspec.structs.replace(order, in_place=(ALL,), done=others), until, clock)
-        for test in again & second.outcomes.keys():
-            run.outcomes[test] = worse(run.outcomes[test], second.outcomes[test])
-    shown, remark = shown_by(Path(order.folder))
+    run = _completed(order, clock)
     ended = run.ended or Ended(errors=("the tests did not come to their end",))
+    if again := {test for test, outcome in run.outcomes.items() if outcome.changed}:
+        ended = _held_again(order, run, ended, again, clock)
+    shown, remark = shown_by(Path(order.folder))
     if run.ended is not None and run.tests and not ended.imported:
         raise UsageError(_nothing_imported(Path(order.folder)))
     stamp = {"level": level_of(frozenset(ended.layers)), "layers": list(ended.layers), "submission": ended.digest}
@@ -95,9 +91,33 @@ def grade_suite(order: Order, *, clock: Callable[[], float] = time.monotonic) ->
     return Graded(msgspec.structs.replace(results, extra_data=extra), every, undecided)
 
 
-def _completed(order: Order, until: float, clock: Callable[[], float]) -> "_Run":
+def _held_again(order: Order, run: "_Run", ended: Ended, again: set[str], clock: Callable[[], float]) -> Ended:
+    """Runs these tests once more with the changes that they did not see: of both outcomes the worse one is left.
+
+    What the second run has no time for, or does not come to, has no verdict: no clock takes what the first run gave.
+    Gives the end of both runs.
+    """
+    others = tuple(test.id for test in run.tests if test.id not in again)
+    second = _completed(msgspec.structs.replace(order, in_place=(ALL,), done=others), clock)
+    for test in again:
+        first = run.outcomes[test]
+        outcome = second.outcomes.get(test, Outcome(test, "ungraded", reasons=("it was not run a second time",)))
+        if outcome.late and (outcome.how, outcome.score) != (first.how, first.score):
+            outcome = Outcome(test, "ungraded", reasons=("there was no time to run it a second time",))
+        run.outcomes[test] = worse(first, outcome)
+    run.said += second.said
+    last = second.ended or Ended(errors=("the tests did not come to their end the second time",))
+    return msgspec.structs.replace(
+        ended,
+        errors=tuple(dict.fromkeys((*ended.errors, *last.errors))),
+        notes=tuple(dict.fromkeys((*ended.notes, *last.notes))),
+    )
+
+
+def _completed(order: Order, clock: Callable[[], float]) -> "_Run":
     """The tests that are not done, run to their end: where a runner dies, another goes on in the time left."""
     run = _Run()
+    until = clock() + order.limits.wall_s
     for _ in range(RESTARTS + 1):
         limits = order.limits._replace(wall_s=max(1.0, until - clock()))
         if run.attempt(msgspec.structs.replace(order, limits=limits, done=(*order.done, *run.outcomes))):

@@ -41,7 +41,7 @@ class Said(NamedTuple):
 
 
 class Link:
-    """What proxies ask. `files` is the submission, `share` says whether a worker lives on from one test to the next.
+    """What proxies ask. `files` is the submission; which tests share a worker is said as they `begin`.
 
     `in_place` names the functions whose changes of the test's own lists come back.
     """

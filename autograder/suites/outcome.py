@@ -29,7 +29,8 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
 
     `left_out`: the suite itself skips it always; `skipped`: it was skipped while it ran. `score` is what set_score was
     given, as text what it was instead of a number. `said` is what was printed, `reasons` why it failed, a text each.
-    `changed`: the student's code changed values of the test, and they did not follow.
+    `changed`: the student's code changed values of the test, and they did not follow. `late`: the time of the whole run
+    was over when the test ended.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
     said: str = ""
     reasons: tuple[str, ...] = ()
     changed: bool = False
+    late: bool = False
 
 
 class Ended(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -177,6 +177,7 @@ class SuitePlugin:
             said=legible(_printed(self.reports)),
             reasons=tuple(map(legible, FAULTS[-1:] if lost else (_reason(r) for r in (failed or skipped)))),
             changed=self.link.changes.unmeant,
+            late=self.link.talk.late,
         )
 
 

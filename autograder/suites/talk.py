@@ -24,7 +24,10 @@ MALFORMED = "the answer was not in the form that values come back in"
 
 
 class Limits(NamedTuple):
-    """What the student's code may use in one test: CPU seconds and memory (MiB); `wall_s` is for the whole run."""
+    """What the student's code may use in one test: CPU seconds and memory (MiB); `wall_s` is for the whole run.
+
+    Tests that are run a second time have as long again for all of it.
+    """
 
     test_s: float = 10.0
     memory_mb: int = 1024
@@ -55,6 +58,11 @@ class Talk:
         return self._worker is not None and self._worker.alive
 
     @property
+    def late(self) -> bool:
+        """Whether the whole run has used up its time."""
+        return self._clock() >= self._until
+
+    @property
     def layers(self) -> frozenset[str]:
         """The walls that hold here."""
         return self._live().layers
@@ -68,7 +76,7 @@ class Talk:
     def require_time(self) -> None:
         """Raises StudentFault when the test, or the whole run, has nothing left."""
         test_s = self.limits.test_s
-        if self._clock() >= self._until:
+        if self.late:
             raise fault("not run: the tests before this one used up the time that the whole run may take")
         if self._spent >= test_s or self._waited > test_s * PATIENCE + 1:
             raise fault(f"the student's code took longer than the {test_s:g} s that a test may take")

@@ -82,7 +82,8 @@ def needed(names: tuple[str, ...]) -> Iterator[str]:
         except importlib.metadata.PackageNotFoundError:
             continue  # wanted on other systems only
         yield name
-        waiting += [re.match(r"[\w.-]+", line)[0] for line in requires if "extra ==" not in line]
+        named = [re.match(r"[\w.-]+", line) for line in requires if "extra ==" not in line]
+        waiting += [found[0] for found in named if found]
 
 
 def require_shared(python: Path) -> None:

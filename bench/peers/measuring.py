@@ -35,7 +35,7 @@ class Way(NamedTuple):
     """A tool and how many submissions it gets in a round."""
 
     tool: Tool
-    count: int
+    count: int  # type: ignore[assignment] # a tuple has a method of this name, which nobody calls
 
 
 def agreement(tools: Sequence[Tool], home: Path) -> dict[str, dict[str, Lost]]:

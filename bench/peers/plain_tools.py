@@ -18,7 +18,7 @@ class GradescopeUtils:
 
     name = "gradescope-utils"
     suite = "gradescope_utils"
-    words = ("run_tests.py",)
+    words: tuple[str, ...] = ("run_tests.py",)
 
     def __init__(self, python: Path, place: Path, cases: Path) -> None:
         self.python, self.place, self.cases = python, place, cases

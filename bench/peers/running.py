@@ -77,7 +77,7 @@ def many(commands: Sequence[Command], home: Path) -> Spent:
 
 def patiently(command: Command, home: Path, seconds: float) -> bool:
     """Whether the command ends by itself in so many seconds; after that it is ended with all that it started."""
-    with subprocess.Popen(command.words, **_how(command, home)) as process:
+    with _started(command, home) as process:
         try:
             process.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -95,13 +95,14 @@ def _all_below(pid: int) -> list[int]:
 
 
 def _run(command: Command, home: Path) -> None:
-    subprocess.run(command.words, **_how(command, home), check=False)
+    with _started(command, home) as process:
+        process.wait()
 
 
-def _how(command: Command, home: Path) -> dict[str, object]:
+def _started(command: Command, home: Path) -> subprocess.Popen[bytes]:
     nowhere = subprocess.DEVNULL
     env = environ(home) | dict(command.also)
-    return {"cwd": command.folder, "env": env, "stdin": nowhere, "stdout": nowhere, "stderr": nowhere}
+    return subprocess.Popen(command.words, cwd=command.folder, env=env, stdin=nowhere, stdout=nowhere, stderr=nowhere)
 
 
 def _children_s() -> float:

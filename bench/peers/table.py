@@ -36,7 +36,7 @@ class Report(NamedTuple):
     date: str
     load: float
     rounds: int
-    count: int
+    count: int  # type: ignore[assignment] # a tuple has a method of this name, which nobody calls
     many_count: int
     imports_s: float
     imports_cpu_s: float

@@ -319,14 +319,14 @@ def test_the_transpose_of_a_vector_is_no_slip(tiny_copy, signature, guard, turns
 
 
 def test_the_first_lost_point_ends_a_run(tiny):
-    """A kill names the property, the verdict, the points that the rubric takes, and how far off the value was."""
+    """A kill names the property, the verdict, whether its claim failed, and how far off the value was."""
     entry = read_corpus(tiny)["mutant_standardize_bessel"]
     with Grader(tiny) as grader:
         kill = first_kill(grader, entry.submission, paying(grader, ["moments"]))
         right = Submission("right", {"src/moments.py": (tiny.reference / "moments.py").read_bytes()})
         none = first_kill(grader, right, paying(grader, ["moments"]))
 
-    assert (kill.key, kill.verdict, kill.lost, kill.public) == (("1b", "matches_reference"), "wrong", 2.0, True)
+    assert (kill.key, kill.verdict, kill.claim) == (("1b", "matches_reference"), "wrong", True)
     assert kill.ratio > 1e4
     assert none is None
 

@@ -506,12 +506,12 @@ def test_the_gates_of_an_audit_have_defaults_and_can_be_set(tiny, tiny_copy):
         tiny_copy,
         MANIFEST,
         '[parts."1a"]',
-        '[audit]\ngenerated = 0.9\ninside = 0\ncalls = { shapes = 9 }\n\n[parts."1a"]',
+        '[audit]\ngenerated = 0.9\ninside = 1.5\ncalls = { shapes = 9 }\n\n[parts."1a"]',
     )
     audit = read(tiny_copy).audit
 
     assert (tiny.audit.generated, tiny.audit.catalogue, tiny.audit.accepts, tiny.audit.stability) == (0.99, 1, 1, 1)
-    assert (audit.generated, audit.inside, audit.accepts) == (0.9, 0.0, 1.0)
+    assert (audit.generated, audit.inside, audit.accepts) == (0.9, 1.5, 1.0)
     assert (tiny.audit.calls, audit.calls) == ({}, {"shapes": 9.0})
 
 
@@ -519,6 +519,8 @@ def test_the_gates_of_an_audit_have_defaults_and_can_be_set(tiny, tiny_copy):
     ("line", "text"),
     [
         ("generated = 1.5", "`generated` is 1.5, which is no share"),
+        ("inside = -1", "`inside` is -1, which is no number of decades from 0 to 16"),
+        ("inside = 17", "`inside` is 17, which is no number of decades from 0 to 16"),
         ("accept = 1", "`accept` is not a key of this table"),
         ('because = { "1a.none" = "it is so" }', "`because` names '1a.none', which is no part.property that pays"),
         ('because = { "1a.matches_reference" = " " }', "`because` of '1a.matches_reference' must say why"),
@@ -528,7 +530,7 @@ def test_the_gates_of_an_audit_have_defaults_and_can_be_set(tiny, tiny_copy):
     ],
 )
 def test_a_gate_that_means_nothing_is_a_fault(tiny_copy, line, text):
-    """Shares lie between 0 and 1, a reason belongs to a property that pays, and a limit to a problem."""
+    """Shares lie in 0..1, decades are as many as a report shows, reasons and limits belong to what there is."""
     edit(tiny_copy, MANIFEST, '[parts."1a"]', f'[audit]\n{line}\n\n[parts."1a"]')
 
     assert any(text in fault for fault in faults_of(tiny_copy))
