@@ -83,7 +83,7 @@ lint: types ## ruff and mypy, and the house check where it is at hand
 	$(PYTHON) -m ruff check .
 	@if [ -f ../shared/checks/house.py ]; then $(PYTHON) ../shared/checks/house.py; fi
 
-types: ## mypy, strict, on the machinery
+types: ## mypy: strict on the machinery, calls only in bench/
 	./setup.sh --dev --no-torch --quiet
 	$(PYTHON) -m mypy
 
