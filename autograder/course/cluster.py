@@ -44,13 +44,17 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Parcel(msgspec.Struct, frozen=True):
-    """A hand-in on its way to another machine: its name, its files, whether it is a folder, and what grades it."""
+    """A hand-in on its way to another machine: its name, its files, whether it is a folder, and what grades it.
+
+    `people` are those of its Task.
+    """
 
     name: str
     files: dict[str, bytes]
     folder: bool
     homework: str
     parts: tuple[str, ...]
+    people: tuple[str, ...] = ()
 
 
 @dataclass
@@ -176,12 +180,13 @@ class Cluster:
         return not future.done() and (self._now() > sent.until or not sent.workers & self._alike)
 
     def _parcel(self, data: bytes) -> bytes:
-        path = msgspec.msgpack.decode(data, type=Task).place
+        task = msgspec.msgpack.decode(data, type=Task)
+        path = task.place
         folder = path.is_dir()
         names = [name for name, _ in listed(path, Leftovers())] if folder else [path.name]
         home = path if folder else path.parent
         files = {readable(name): read(home / name, ARCHIVE_LIMIT + 1) for name in names}
-        parcel = Parcel(readable(path.name), files, folder, self.pins.homework, self.pins.parts)
+        parcel = Parcel(readable(path.name), files, folder, self.pins.homework, self.pins.parts, task.people)
         return msgspec.msgpack.encode(parcel)
 
     # --- who may grade -----------------------------------------------------------------------------------------------
@@ -277,7 +282,7 @@ def grade_parcel(data: bytes) -> bytes:
                 (home / path).parent.mkdir(parents=True, exist_ok=True)
                 (home / path).write_bytes(content)
             grader = _grader(parcel.homework, parcel.parts)
-            return msgspec.msgpack.encode(grade_path(grader, folder / parcel.name))
+            return msgspec.msgpack.encode(grade_path(grader, folder / parcel.name, parcel.people))
         finally:
             remove_folder(folder)
 

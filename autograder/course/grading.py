@@ -15,7 +15,7 @@ from autograder.engine.rescore import rescore
 from autograder.manifest import Homework
 from autograder.scoring.adjust import POLICY, adjusted
 from autograder.scoring.gradescope import Results, Row
-from autograder.scoring.policy import Facts
+from autograder.scoring.policy import Facts, Handed
 from autograder.scoring.rubric import score_homework
 from autograder.scoring.stored import STORED, Stored
 from autograder.scoring.verdict import Check, Verdict
@@ -55,17 +55,19 @@ class Score(msgspec.Struct, frozen=True):
         return tuple(part for part, points in self.points.items() if points is None)
 
 
-def grade_path(grader: Grader, path: Path) -> Graded:
+def grade_path(grader: Grader, path: Path, people: tuple[str, ...] = ()) -> Graded:
     """Grades what lies at this path, once more where a fault of ours stands among the verdicts.
 
-    Raises InternalFault when the grader could not.
+    `people` are the names of who hands in; () where they are not known, or decide nothing. Raises InternalFault when
+    the grader could not.
     """
-    graded = _grade_path(grader, path)
-    return graded if graded.settled else _grade_path(grader, path)
+    graded = _grade_path(grader, path, people)
+    return graded if graded.settled else _grade_path(grader, path, people)
 
 
-def _grade_path(grader: Grader, path: Path) -> Graded:
-    results = run_pipeline(grader, path, overrides=NOBODY).results
+def _grade_path(grader: Grader, path: Path, people: tuple[str, ...]) -> Graded:
+    handed = Handed(keys=people) if people else None
+    results = run_pipeline(grader, path, handed=handed, overrides=NOBODY).results
     extra = dict(results.extra_data)
     stored = msgspec.convert(extra.pop(STORED), Stored)
     facts = msgspec.convert(extra.pop(POLICY, {}).get("facts", {}), Facts)
