@@ -89,7 +89,7 @@ def _change(ledger: Ledger, before: Entry | None, after: Entry | None) -> Change
     if before.digest != after.digest:
         why.append(NEW_FILES)
     flipped = {flip.part for flip in flips}
-    if before.override != after.override:
+    if (before.override, before.conflict) != (after.override, after.conflict):
         why.append(DECISION)
     elif set(parts) - flipped and before.score and after.score:
         why.append(POINTS)

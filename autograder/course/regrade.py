@@ -248,7 +248,7 @@ def _graded(plan: Plan, grader: Grader, ledger: Ledger, handin: Handin, outcome:
 def _scored(plan: Plan, grader: Grader, ledger: Ledger, handin: Handin, number: int) -> Entry:
     facts = facts_for(handin, plan.overrides, *ledger.signs(number))
     score = score_of(grader.homework, ledger.verdicts(number), facts)
-    return Entry(handin, plan.digests[handin.id], "graded", "", number, score, facts.override)
+    return Entry(handin, plan.digests[handin.id], "graded", "", number, score, facts.override, facts.conflict)
 
 
 def _batches(items: Iterable[Done], size: int = 500) -> Iterator[list[Done]]:

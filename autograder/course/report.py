@@ -10,22 +10,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import msgspec
 from jinja2 import Environment
 from markupsafe import Markup
 
 from autograder.course import plots
-from autograder.course.grading import Graded, facts_for, full_results
+from autograder.course.grading import Graded, full_results
 from autograder.course.items import items, property_items, spread, verdict_mix
 from autograder.course.ledger import Entry, Ledger, Run
 from autograder.course.likeness import Whose, alike
 from autograder.course.pages import page_name, pages_of
-from autograder.engine.overrides import Overrides
+from autograder.course.rescoring import kept_facts
 from autograder.engine.pipeline import rubric_of
 from autograder.errors import UsageError
 from autograder.manifest import Homework
 from autograder.scoring.gradescope import Results
-from autograder.scoring.policy import Facts
 from autograder.scoring.preview import shown_rows, total_is_shown
 from autograder.scoring.stored import checks_of, suite_notes
 from autograder.scoring.verdict import Verdict
@@ -86,7 +84,9 @@ def _remove_stale(folder: Path, names: set[str]) -> None:
 def _write_pages(writer: Writer, entry: Entry) -> None:
     """The two pages of a hand-in."""
     graded = None if entry.graded is None else writer.ledger.graded(entry.graded)
-    results = None if graded is None else full_results(writer.homework, graded, _facts(entry, graded))
+    results = None
+    if graded is not None:
+        results = full_results(writer.homework, graded, kept_facts(entry, graded.signs, graded.unread))
     page = writer.page_of[entry.handin.id]
     template = writer.pages.get_template("student.html.j2")
     for folder, staff in (("students", False), ("staff", True)):
@@ -94,12 +94,6 @@ def _write_pages(writer: Writer, entry: Entry) -> None:
         more = _for_staff(writer, entry, graded) if staff else {"facts": (), "notes": (), "checks": ()}
         text = template.render(homework=writer.homework, page=page, staff=staff, **told, **more)
         (writer.target / folder / page).write_text(text, encoding="utf-8", errors="replace")
-
-
-def _facts(entry: Entry, graded: Graded) -> Facts:
-    """What the policy was applied to, the decision of then included."""
-    facts = facts_for(entry.handin, Overrides({}), graded.signs, graded.unread)
-    return msgspec.structs.replace(facts, override=entry.override)
 
 
 def _page(homework: Homework, entry: Entry, results: Results | None, *, staff: bool) -> dict[str, Any]:

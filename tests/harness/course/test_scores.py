@@ -13,14 +13,14 @@ from autograder import cli
 from autograder.course.comparing import causes, changes
 from autograder.course.deciding import require_clear, unfitting
 from autograder.course.gradebook import canvas, gradescope
-from autograder.course.grading import Score, facts_for, score_of, verdicts_of
+from autograder.course.grading import Score, facts_for, full_results, score_of, verdicts_of
 from autograder.course.handin import Handin, Person
 from autograder.course.ledger import Entry, Ledger
-from autograder.course.rescoring import rescore_run
+from autograder.course.rescoring import kept_facts, rescore_run
 from autograder.course.roster import read_roster
 from autograder.engine.overrides import Overrides
 from autograder.errors import UsageError
-from autograder.manifest import Policy
+from autograder.manifest import LateDays, Policy
 from autograder.scoring.policy import Override, Penalty
 from tests.harness.course.conftest import PINS, TINY
 
@@ -137,6 +137,28 @@ def test_decisions_stay_until_others_are_given(ledger, run_with, tiny):
     assert scores(ledger, first) == scores(ledger, second) == {"ada": 6.5, "bob": 9.0}
     assert scores(ledger, third) == {"ada": 9.0, "bob": 9.0}
     (change,) = changes(ledger, run, first)
+    assert change.causes == ("decision by hand",)
+
+
+LATE = Policy(due=datetime(2020, 11, 1, tzinfo=UTC), late=LateDays(2, 3, "zero"))
+
+
+def test_a_group_of_which_two_decisions_fit_stays_undecided(ledger, run_with, tiny):
+    """Where none of two tables was used nothing costs the points, in a rescore with nothing changed too."""
+    run = run_with("a", {"ada": {}}, people={"ada": (Person("A", "", "a@x"), Person("B", "", "b@x"))})
+    late = dataclasses.replace(tiny, policy=LATE)
+    both = Overrides({"a@x": Override(bonus=True), "b@x": Override(bonus=False)})
+    first = rescore_run(ledger, run, late, overrides=both)
+    second = rescore_run(ledger, first, late)
+    (kept,) = ledger.entries(second)
+    third = rescore_run(ledger, second, late, overrides=Overrides({}))
+
+    assert scores(ledger, first) == scores(ledger, second) == {"ada": 9.0}
+    assert "all fit this submission" in kept.conflict
+    assert list(changes(ledger, first, second)) == []
+    assert full_results(late, ledger.graded(kept.graded), kept_facts(kept)).score == 9.0
+    assert scores(ledger, third) == {"ada": 0.0}
+    (change,) = changes(ledger, second, third)
     assert change.causes == ("decision by hand",)
 
 
