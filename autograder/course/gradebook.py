@@ -12,6 +12,7 @@ from autograder.course.handin import Person, key_of
 from autograder.course.ledger import Entry
 from autograder.course.roster import Roster
 from autograder.manifest import Homework
+from autograder.scoring.adjust import possible_of_class
 
 __all__ = ["Sheet", "canvas", "gradescope"]
 
@@ -31,16 +32,19 @@ def gradescope(homework: Homework, entries: Iterable[Entry], roster: Roster | No
 
     Of several hand-ins of a student the one that counts is there, and the others are told. Of a roster those who
     handed nothing in are there too. A part's cell is empty where it is undecided, or where a person has to grade it.
+    Points that a person gives are possible ones once anybody was given some.
     """
-    parts = [part for part in homework.parts.values() if part.pays]
+    entries = list(entries)
+    most_of = possible_of_class(homework, (entry.override for entry in entries))
+    parts = [part for part in homework.parts.values() if part.pays or most_of[part.id]]
     columns = (
         *("First Name", "Last Name", "SID", "Email", "Sections", "Total Score", "Max Points", "Status"),
         *("Submission ID", "Submission Time", "Lateness (H:M:S)", "View Count", "Submission Count"),
-        *(f"{part.id}: {part.title} ({part.automatic:g} pts)" for part in parts),
+        *(f"{part.id}: {part.title} ({most_of[part.id]:g} pts)" for part in parts),
     )
-    most = sum(part.automatic for part in parts)
+    most = sum(most_of.values())
     due = homework.policy.due if homework.policy is not None else None
-    made, notes = claims(entries := list(entries))
+    made, notes = claims(entries)
     notes += _scoreless(made)
     rows: list[Sequence[str]] = []
     for person, entry, clear in made:
@@ -63,14 +67,15 @@ def canvas(homework: Homework, entries: Iterable[Entry], roster: Roster, column:
     `column` is the assignment as Canvas writes it, "Homework 3 (123)". Whom Canvas does not have, or whose row is not
     clear, is told, not written.
     """
-    most = sum(part.automatic for part in homework.parts.values())
+    entries = list(entries)
+    most = sum(possible_of_class(homework, (entry.override for entry in entries)).values())
     columns = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section", column)
     ids = [row.get("ID", "").strip() or f"row {number}" for number, row in enumerate(roster.rows, 1)]
     by_key: dict[str, set[str]] = {}
     for person, id_ in zip(roster.people, ids, strict=True):
         for key in _keys(person):
             by_key.setdefault(key, set()).add(id_)
-    made, notes = claims(entries := list(entries))
+    made, notes = claims(entries)
     notes += [f"{e.handin.id} is nobody's that is known: it is not in the file" for e in entries if not e.handin.people]
     notes += _scoreless(made)
     given: dict[str, list[Claim]] = {}

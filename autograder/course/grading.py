@@ -42,7 +42,10 @@ class Graded(msgspec.Struct, frozen=True):
 
 
 class Score(msgspec.Struct, frozen=True):
-    """Points: the total after the course's policy, the sum `raw` before it, by part (None: undecided); staff notes."""
+    """Points: the total after the course's policy, the sum `raw` before it, by part (None: undecided); staff notes.
+
+    A part that people alone grade is among the parts once they did.
+    """
 
     total: float
     raw: float
@@ -134,6 +137,9 @@ def _score(homework: Homework, results: Results) -> Score:
     told = results.extra_data.get(POLICY)
     raw = told["raw"] if isinstance(told, dict) else results.score
     staff = told["staff"] if isinstance(told, dict) else ()
-    pays = {part.id for part in homework.parts.values() if part.pays}
-    points = {row.number: row.score for row in results.tests if row.number in pays}
+    points = {
+        row.number: row.score
+        for row in results.tests
+        if row.number in homework.parts and (row.score is not None or homework.parts[row.number].pays)
+    }
     return Score(results.score, raw, points, tuple(staff))

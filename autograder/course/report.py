@@ -23,6 +23,7 @@ from autograder.course.rescoring import kept_facts
 from autograder.engine.pipeline import rubric_of
 from autograder.errors import UsageError
 from autograder.manifest import Homework
+from autograder.scoring.adjust import possible_of_class
 from autograder.scoring.gradescope import Results
 from autograder.scoring.preview import shown_rows, total_is_shown
 from autograder.scoring.stored import checks_of, suite_notes
@@ -145,7 +146,8 @@ def _class(writer: Writer, entries: Sequence[Entry]) -> dict[str, Any]:
     scored = [entry for entry in entries if entry.score is not None]
     totals = [entry.score.total for entry in scored if entry.score is not None]
     before = [entry.handin.score for entry in scored if entry.handin.score is not None]
-    possible = sum(part.automatic for part in homework.parts.values() if part.id in run.parts)
+    most = possible_of_class(homework, (entry.override for entry in entries))
+    possible = sum(most[part.id] for part in homework.parts.values() if part.id in run.parts or not part.pays)
     parts = items(homework, entries)
     levels = sorted({ledger.level(entry.graded) for entry in entries if entry.graded is not None})
     drawn = {

@@ -203,6 +203,50 @@ def test_gradescope_columns(tiny):
     assert row["Lateness (H:M:S)"] == "01:30:30"
 
 
+def by_hand(homework, part, manual):
+    """The homework with so many points of a part for a person to give."""
+    return dataclasses.replace(
+        homework, parts={**homework.parts, part: dataclasses.replace(homework.parts[part], manual=manual)}
+    )
+
+
+def test_points_by_hand_are_possible_once_somebody_has_some(tiny, tmp_path):
+    """Who has all points has the maximum, in both files and per part; where nobody was graded by hand it is the old."""
+    (tmp_path / "c.csv").write_bytes(CANVAS.encode())
+    written = by_hand(tiny, "2", 1.5)
+    whole = entry(points={"1a": 4.0, "1b": 2.0, "2": 4.5})._replace(override=Override(by_hand={"2": 1.5}))
+    other = several((9, None, 3.0))[0]
+    other = other._replace(
+        handin=msgspec.structs.replace(other.handin, id="submission_9", people=(Person("B", "08", "bob@example.edu"),))
+    )
+    rows = table(gradescope(written, [other, whole]))
+    canvas_rows = table(canvas(written, [other, whole], read_roster(tmp_path / "c.csv"), "HW"))
+
+    assert [(row["Total Score"], row["Max Points"]) for row in rows] == [("9", "10.5"), ("10.5", "10.5")]
+    assert list(rows[0])[-1] == "2: Outer product and a walk (4.5 pts)"
+    assert [row["HW"] for row in canvas_rows] == ["10.5", "10.5", "9"]
+    assert table(gradescope(written, [other]))[0]["Max Points"] == "9"
+
+
+def test_a_part_that_people_alone_grade_has_its_column(ledger, run_with, tiny):
+    """Its points are in the total, so they stand in a column of their own: cells sum up to the total."""
+    part = dataclasses.replace(
+        tiny.parts["2"], pays={}, core=(), explains=(), points=2.0, manual=2.0, by_hand="a proof"
+    )
+    more = dataclasses.replace(tiny, parts={**tiny.parts, "3": dataclasses.replace(part, id="3", title="Proof")})
+    decided = Overrides({"ada@example.edu": Override(by_hand={"3": 1.5})})
+    run = rescore_run(ledger, run_with("a", {"ada": {}, "bob": {}}), more, overrides=decided)
+    ada, bob = table(gradescope(more, list(ledger.entries(run))))
+
+    assert (ada["Total Score"], ada["Max Points"], ada["3: Proof (2 pts)"], ada["Status"]) == (
+        "10.5",
+        "11",
+        "1.5",
+        "Graded",
+    )
+    assert (bob["Total Score"], bob["3: Proof (2 pts)"], bob["Status"]) == ("9", "", "Graded")
+
+
 def test_a_group_is_a_row_each_and_nobody_is_told(tiny):
     """Every member has the score; a hand-in of nobody is in the file by its id, and said."""
     group = entry()._replace(handin=Handin("g", (Person("A B", "1", ""), Person("C", "", "c@x"))))
