@@ -19,9 +19,7 @@ from autograder.course.items import items, property_items, spread, verdict_mix
 from autograder.course.ledger import Entry, Ledger, Run
 from autograder.course.likeness import Whose, alike
 from autograder.course.pages import page_name, pages_of
-from autograder.course.rescoring import kept_facts
-from autograder.engine.pipeline import rubric_of
-from autograder.errors import UsageError
+from autograder.course.rescoring import kept_facts, require_scored
 from autograder.manifest import Homework
 from autograder.scoring.adjust import possible_of_class
 from autograder.scoring.gradescope import Results
@@ -56,8 +54,7 @@ def write_report(ledger: Ledger, run: Run, homework: Homework, target: Path) -> 
 
     Raises UsageError where the homework's points changed since: the pages would tell other scores than the ledger.
     """
-    if run.rubric != rubric_of(homework):
-        raise UsageError(f"the manifest of {homework.id} changed since run {run.id}: `gradelbo rescore` first")
+    require_scored(run, homework)
     entries = list(ledger.entries(run))
     page_of = {entry.handin.id: page_name(entry.handin.id) for entry in entries}
     writer = Writer(ledger, run, homework, pages_of(), target, page_of)

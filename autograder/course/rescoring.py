@@ -15,9 +15,15 @@ from autograder.errors import UsageError
 from autograder.manifest import Homework
 from autograder.scoring.policy import Facts
 
-__all__ = ["kept_facts", "rescore_run"]
+__all__ = ["kept_facts", "require_scored", "rescore_run"]
 
 BATCH = 2000
+
+
+def require_scored(run: Run, homework: Homework) -> None:
+    """Raises UsageError where the manifest changed since: today's points and texts say nothing of the run's scores."""
+    if run.rubric != rubric_of(homework):
+        raise UsageError(f"the manifest of {homework.id} changed since run {run.id}: `gradelbo rescore` first")
 
 
 def kept_facts(entry: Entry, signs: tuple[str, ...] | None = None, unread: Iterable[str] = ()) -> Facts:

@@ -19,6 +19,7 @@ from autograder.course.ledger import Entry, Ledger
 from autograder.course.rescoring import kept_facts, rescore_run
 from autograder.course.roster import read_roster
 from autograder.engine.overrides import Overrides
+from autograder.engine.pipeline import rubric_of
 from autograder.errors import UsageError
 from autograder.manifest import LateDays, Policy
 from autograder.scoring.policy import Override, Penalty
@@ -33,8 +34,8 @@ OVERRIDE = Override(bonus=True)
 def run_with(ledger, tiny, graded_as):
     """A finished run of hand-ins with these verdicts: {"ada": {"1a.…": "wrong"}}; None stands for a fault of ours."""
 
-    def make(key, students, pins=PINS, digest="of {}", people=None):
-        run = ledger.begin(key, pins, "rubric", "export")
+    def make(key, students, pins=PINS, digest="of {}", people=None, *, rubric="", source="export"):
+        run = ledger.begin(key, pins, rubric or rubric_of(tiny), source)
         for name, others in students.items():
             who = (people or {}).get(name, (Person(name.title(), "", f"{name}@example.edu"),))
             handin = Handin(name, who, CREATED, 9.0)
@@ -588,6 +589,20 @@ def test_a_gradebook_of_a_part_of_the_class_says_so(run_with, ledger, tmp_path):
 
     assert "run 2 is one of 1 hand-ins, run 1 of 2" in CliRunner().invoke(cli.main, words, obj=TINY).stderr
     assert "hand-ins, run" not in CliRunner().invoke(cli.main, [*words, "--run", "1"], obj=TINY).stderr
+
+
+def test_other_points_are_not_mixed_with_old_scores(run_with, ledger, tmp_path):
+    """Maxima of today's manifest beside scores of another one would be nobody's: `rescore` first, then it works."""
+    run_with("a", {"ada": {}}, rubric="older rubric")
+    ledger.close()
+    words = ["gradebook", str(tmp_path / "g.csv"), "--runs", str(ledger.path.parent)]
+    found = CliRunner().invoke(cli.main, words, obj=TINY)
+
+    assert found.exit_code == 2
+    assert "changed since run 1: `gradelbo rescore` first" in " ".join(found.output.split())
+    assert not (tmp_path / "g.csv").exists()
+    assert CliRunner().invoke(cli.main, ["rescore", str(ledger.path.parent)], obj=TINY).exit_code == 0
+    assert CliRunner().invoke(cli.main, words, obj=TINY).exit_code == 0
 
 
 def test_no_gradebook_of_what_is_not_whole(run_with, ledger, tmp_path):
