@@ -28,7 +28,7 @@ from autograder.engine.grader import Grader
 from autograder.engine.sandbox import LEVELS, level_of
 from autograder.engine.submission import Submission
 from autograder.engine.tree import listed, read
-from autograder.errors import EnvironmentUnusable
+from autograder.errors import EnvironmentUnusable, SubmissionUnusable
 from autograder.manifest import find_homework
 from autograder.members import ARCHIVE_LIMIT, Leftovers
 
@@ -129,8 +129,14 @@ class Cluster:
             while more and len(waiting) < threads * AHEAD:
                 drawn = next(source, None)
                 more = drawn is not None
-                if drawn is not None:
-                    self._send(Sent(drawn[0], self._parcel(drawn[1]), frozenset(), 0.0, 0), waiting, done)
+                if drawn is None:
+                    break
+                try:
+                    parcel = self._parcel(drawn[1])
+                except (SubmissionUnusable, OSError) as error:
+                    yield Outcome(drawn[0], None, f"{drawn[0]} cannot be sent to a worker: {error}", 1, 0.0)
+                    continue
+                self._send(Sent(drawn[0], parcel, frozenset(), 0.0, 0), waiting, done)
             with contextlib.suppress(Empty):
                 future = done.get(timeout=TICK_S if waiting or not threads else 0)
                 sent = waiting.pop(future, None)  # None: it was taken back
@@ -180,6 +186,7 @@ class Cluster:
         return not future.done() and (self._now() > sent.until or not sent.workers & self._alike)
 
     def _parcel(self, data: bytes) -> bytes:
+        """The packed parcel of a packed task. Raises SubmissionUnusable, and OSError, where it cannot be read."""
         task = msgspec.msgpack.decode(data, type=Task)
         path = task.place
         folder = path.is_dir()
