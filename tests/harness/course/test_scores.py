@@ -81,6 +81,21 @@ def test_a_run_is_no_different_from_itself(ledger, run_with):
     assert list(changes(ledger, run, run)) == []
 
 
+def test_verdicts_that_a_fault_left_open_are_a_cause_of_their_own(ledger, run_with, tiny):
+    """What is graded again in the place of a fault of ours has no flip to show: it is neither points nor rubric."""
+    before = run_with("a", {"ada": {"2.walk_starts_at_zero": "internal"}, "bob": {}})
+    after = run_with("b", {"ada": {}, "bob": {}})
+    (change,) = changes(ledger, before, after)
+    pays = {**tiny.parts["1a"].pays, "matches_reference": 9.0}
+    other = dataclasses.replace(tiny, parts={**tiny.parts, "1a": dataclasses.replace(tiny.parts["1a"], pays=pays)})
+    first, second = changes(ledger, before, rescore_run(ledger, after, other))
+
+    assert change.flips == ()
+    assert change.parts == {"2": (None, 3.0)}
+    assert change.causes == ("undecided part",)
+    assert (first.causes, second.causes) == (("undecided part", "points"), ("points",))
+
+
 def test_new_files_and_missing_hand_ins_are_told(ledger, run_with):
     """Who handed something else in, who is only in one run, and whom a fault of ours struck, all stand in it."""
     before = run_with("a", {"ada": {}, "bob": {}, "eve": None})
