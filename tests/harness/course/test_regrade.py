@@ -221,7 +221,7 @@ def test_an_undecided_part_is_no_success(export_path, tmp_path, monkeypatch, gra
     words = ["regrade", str(export_path), "--out", str(tmp_path / "runs"), "--sample", "2", "--jobs", "1"]
     found = CliRunner().invoke(cli.main, words, obj=TINY)
 
-    assert "2 graded, 2 of them with an undecided part" in found.stdout
+    assert "2 graded, 2 of them with an undecided part (2)" in found.stdout
     assert found.exit_code == 5
 
 

@@ -559,6 +559,29 @@ def test_the_commands(run_with, ledger, tmp_path):
         assert len(again.runs()) == 3
 
 
+@pytest.mark.parametrize(
+    ("students", "pins", "said"),
+    [
+        (
+            {"ada": {"2.walk_starts_at_zero": "internal"}, "bob": {}},
+            PINS,
+            "2 graded, 1 of them with an undecided part (2)",
+        ),
+        ({"ada": None, "bob": {}}, PINS, "1 internal, 1 graded"),
+        ({"ada": {}}, msgspec.structs.replace(PINS, parts=("1a", "1b")), "part 2 was not graded: it cannot be scored"),
+    ],
+)
+def test_a_rescore_that_cannot_score_everything_is_no_success(run_with, ledger, students, pins, said):
+    """What stays without a score is counted, with the parts, and sets the exit code, as of a results file."""
+    run_with("a", students, pins)
+    ledger.close()
+    found = CliRunner().invoke(cli.main, ["rescore", str(ledger.path.parent)], obj=TINY)
+
+    assert found.exit_code == 1
+    assert said in found.output
+    assert "run 2: run 1 scored again, 0 changed" in found.stdout
+
+
 def test_the_ledger_that_is_read_has_one_name(ledger, tmp_path, monkeypatch):
     """`--out` is where a command writes; where it meant the ledger that is read it still does, with a notice."""
     ledger.begin("a", PINS, "", "a")
