@@ -6,9 +6,12 @@ from datetime import datetime
 
 import msgspec
 
+from autograder.members import ARCHIVE_NAMES
 from autograder.scoring.policy import SUBMISSION, Handed
 
-__all__ = ["Handin", "Person", "handed_of", "key_of", "readable", "submitters_of"]
+__all__ = ["SINGLE", "Handin", "Person", "handed_of", "key_of", "readable", "submitters_of"]
+
+SINGLE = (*ARCHIVE_NAMES, ".py", ".ipynb", ".py.txt")  # files that are a hand-in of their own in a plain folder
 
 
 class Person(msgspec.Struct, frozen=True, omit_defaults=True):

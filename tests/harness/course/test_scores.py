@@ -14,7 +14,7 @@ from autograder.course.comparing import causes, changes
 from autograder.course.deciding import require_clear, unfitting
 from autograder.course.gradebook import canvas, gradescope
 from autograder.course.grading import Score, facts_for, full_results, score_of, verdicts_of
-from autograder.course.handin import Handin, Person
+from autograder.course.handin import SINGLE, Handin, Person
 from autograder.course.ledger import Entry, Ledger
 from autograder.course.rescoring import kept_facts, rescore_run
 from autograder.course.roster import read_roster
@@ -333,6 +333,16 @@ def test_a_hand_in_is_given_to_whom_its_name_means(tmp_path, name, whose):
     found = read_roster(tmp_path / "r.csv").completed(Handin(name)).people
 
     assert [person.email for person in found] == ([whose] if whose else [])
+
+
+@pytest.mark.parametrize("ending", SINGLE)
+def test_every_file_that_is_a_hand_in_by_itself_is_its_student_s(tmp_path, ending):
+    """Whatever an export of one's own takes for a hand-in the list finds the student of, in letters of any case."""
+    (tmp_path / "r.csv").write_text("Name,Email\nAda,ada@x.edu\n")
+    roster = read_roster(tmp_path / "r.csv")
+
+    for name in (f"ada{ending}", f"ada@x.edu{ending.upper()}"):
+        assert [person.name for person in roster.completed(Handin(name)).people] == ["Ada"]
 
 
 @pytest.mark.parametrize("name", ['=HYPERLINK("http://x")', "+1+1|cmd", "@SUM(A1)", "-2+3", "\t=1"])
