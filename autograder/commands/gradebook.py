@@ -41,7 +41,8 @@ def gradebook(target: Path, runs: Path, number: int | None, roster: Path | None,
         run = chosen_run(ledger, number)
         homework = find_homework(root(), run.homework)
         entries = list(ledger.entries(run))
-        whole = max((other for other in ledger.runs() if other.homework == run.homework), key=ledger.count)
+        same = [other for other in ledger.runs() if (other.homework, other.source) == (run.homework, run.source)]
+        whole = max(same, key=ledger.count)
         others = ledger.count(whole)
     if run.finished is None:
         raise UsageError(

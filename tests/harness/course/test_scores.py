@@ -653,6 +653,16 @@ def test_other_points_are_not_mixed_with_old_scores(run_with, ledger, tmp_path):
     assert CliRunner().invoke(cli.main, words, obj=TINY).exit_code == 0
 
 
+def test_a_class_is_not_held_against_another_one(run_with, ledger, tmp_path):
+    """Last year's export in the same ledger was larger: that says nothing of this year's class."""
+    run_with("a", {"ada": {}, "bob": {}}, source="export of 2019")
+    run_with("b", {"eve": {}}, source="export of 2020")
+    ledger.close()
+    words = ["gradebook", str(tmp_path / "g.csv"), "--runs", str(ledger.path.parent)]
+
+    assert "hand-ins, run" not in CliRunner().invoke(cli.main, words, obj=TINY).stderr
+
+
 def test_no_gradebook_of_what_is_not_whole(run_with, ledger, tmp_path):
     """A run that was killed, or one of some parts only, would give students fewer points than they have: refused."""
     run_with("a", {"ada": {}}, msgspec.structs.replace(PINS, parts=("1a",)))
