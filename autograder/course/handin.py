@@ -9,7 +9,7 @@ import msgspec
 from autograder.members import ARCHIVE_NAMES
 from autograder.scoring.policy import SUBMISSION, Handed
 
-__all__ = ["SINGLE", "Handin", "Person", "handed_of", "key_of", "readable", "submitters_of"]
+__all__ = ["SINGLE", "Handin", "Person", "handed_of", "key_of", "known_by", "readable", "submitters_of"]
 
 SINGLE = (*ARCHIVE_NAMES, ".py", ".ipynb", ".py.txt")  # files that are a hand-in of their own in a plain folder
 
@@ -58,6 +58,11 @@ def readable(name: str) -> str:
     except UnicodeEncodeError:
         return os.fsencode(name).decode("latin-1")
     return name
+
+
+def known_by(*people: Person) -> set[str]:
+    """What these students are known by, as it is compared: addresses and sids, not names, which two may share."""
+    return {key_of(text) for person in people for text in (person.email, person.sid) if text}
 
 
 def submitters_of(handin: Handin) -> tuple[str, ...]:

@@ -188,7 +188,7 @@ def _nobody(_: Handin) -> tuple[str, ...]:
 
 def _subject(digest: str, people: Iterable[str]) -> str:
     """The digest of files and people; that of the files where there are none."""
-    names = sorted({key_of(name) for name in people})
+    names = sorted(set(map(key_of, people)))
     if not digest or not names:
         return digest
     return hashlib.blake2b(msgspec.json.encode([digest, names]), digest_size=16).hexdigest()

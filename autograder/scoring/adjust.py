@@ -88,12 +88,12 @@ def _by_hand(row: Row, part: Part | None, override: Override | None, staff: list
     if part.id in override.points:
         before = "nothing" if score is None else f"{score:g}"
         score = min(override.points[part.id], most)
-        said.append(f"{score:g} of {most:g} points: given by a person in place of the machine's {before}")
+        said.append(f"{score:g} of {_points(most)}: given by a person in place of the machine's {before}")
     if part.id in override.by_hand and score is None and part.pays:
         staff.append(f"part {part.id} has no score of the machine, so its points by hand are not added")
     elif part.id in override.by_hand:
         given = min(override.by_hand[part.id], part.manual)
-        said.append(f"{given:g} of {part.manual:g} points: given by a person for {part.by_hand}")
+        said.append(f"{given:g} of {_points(part.manual)}: given by a person for {part.by_hand}")
         score, most = (score or 0.0) + given, possible(part, override)
     return msgspec.structs.replace(
         row,
@@ -102,6 +102,10 @@ def _by_hand(row: Row, part: Part | None, override: Override | None, staff: list
         status="passed" if score is not None and score >= most - 1e-9 else "failed",
         output=clean("\n".join((*said, row.output)))[:OUTPUT_LIMIT],
     )
+
+
+def _points(count: float) -> str:
+    return f"{count:g} {'point' if count == 1 else 'points'}"
 
 
 def _ruled(ruling: Ruling) -> Row:
