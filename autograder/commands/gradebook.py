@@ -27,6 +27,7 @@ def gradebook(target: Path, runs: Path, number: int | None, roster: Path | None,
     Example: gradelbo gradebook scores.csv --runs runs/ --roster roster.csv
     """
     from autograder.course import gradebook as sheets
+    from autograder.course.rescoring import require_scored
     from autograder.course.roster import read_roster
     from autograder.manifest import find_homework
     from autograder.scoring.message import clean
@@ -40,12 +41,14 @@ def gradebook(target: Path, runs: Path, number: int | None, roster: Path | None,
         run = chosen_run(ledger, number)
         homework = find_homework(root(), run.homework)
         entries = list(ledger.entries(run))
-        whole = max((other for other in ledger.runs() if other.homework == run.homework), key=ledger.count)
+        same = [other for other in ledger.runs() if (other.homework, other.source) == (run.homework, run.source)]
+        whole = max(same, key=ledger.count)
         others = ledger.count(whole)
     if run.finished is None:
         raise UsageError(
             f"run {run.id} did not come to its end: the same `gradelbo regrade` again goes on where it was"
         )
+    require_scored(run, homework)
     if missing := [part for part in homework.parts if homework.parts[part].pays and part not in run.parts]:
         raise UsageError(f"run {run.id} is of some parts only: {', '.join(missing)} would have no points in the file")
     if canvas and people is not None:

@@ -13,6 +13,8 @@ from autograder.commands.level import STRICT, require_level
 from autograder.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from autograder.course.export import Export
     from autograder.course.ledger import Ledger
     from autograder.course.regrade import Choice, Done, Plan
@@ -132,10 +134,15 @@ def _carry_out(plan: "Plan", grader: "Grader", ledger: "Ledger", where: "_Where"
     with runner:
         run = run_regrade(plan, grader, ledger, runner, progress.say, tick=progress.tick)
     progress.close()
-    counts = ", ".join(f"{count} {how}" for how, count in progress.counts.items())
-    open_ = f", {progress.undecided} of them with an undecided part" if progress.undecided else ""
-    click.echo(f"run {run.id} of {run.homework}: {counts}{open_}; ledger {ledger.path}")
+    told = counted(progress.counts, progress.undecided, progress.open_parts)
+    click.echo(f"run {run.id} of {run.homework}: {told}; ledger {ledger.path}")
     return INTERNAL if progress.counts.get("internal") or progress.undecided else OK
+
+
+def counted(counts: "Mapping[str, int]", undecided: int, parts: "Iterable[str]") -> str:
+    """How many hand-ins came to what, and how many of them have an undecided part, with the parts."""
+    open_ = f", {undecided} of them with an undecided part ({', '.join(sorted(parts))})" if undecided else ""
+    return ", ".join(f"{count} {how}" for how, count in counts.items()) + open_
 
 
 def _choice(asked: Asked, ledger: "Ledger", homework: str) -> "Choice":
@@ -183,6 +190,7 @@ class _Progress:
         self.count, self.to_grade = count, to_grade
         self.counts: dict[str, int] = {}
         self.graded = self.undecided = 0
+        self.open_parts: set[str] = set()
         self.started = time.monotonic()
         console = Console(stderr=True)
         columns = (
@@ -202,8 +210,9 @@ class _Progress:
         """Takes down one hand-in."""
         self.counts[done.how] = self.counts.get(done.how, 0) + 1
         self.graded += done.how in ("graded", "internal")
-        open_ = done.entry.score is not None and bool(done.entry.score.undecided)
-        self.undecided += open_
+        open_ = () if done.entry.score is None else done.entry.score.undecided
+        self.undecided += bool(open_)
+        self.open_parts.update(open_)
         if self.bar is None:
             click.echo(_clean(f"[{sum(self.counts.values()):>{len(str(self.count))}}/{self.count}] {_line(done)}"))
         elif done.how == "internal" or open_:

@@ -1,5 +1,6 @@
 """`gradelbo rescore`: stored verdicts under today's rubric and policy; nothing is run."""
 
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -7,6 +8,7 @@ import click
 from autograder.commands.border import FAILED, OK, friendly, results_at, root
 from autograder.commands.grade import Given, read_given
 from autograder.commands.ledgers import RUNS, chosen_run, open_ledger, tell_unfitting
+from autograder.commands.regrade import counted
 from autograder.errors import UsageError
 
 
@@ -38,7 +40,7 @@ def rescore(
 
     Nothing of the student's runs. With nothing changed the new file is the old one, byte for byte. Exits with 1 when
     something in the manifest cannot be scored from these results, or something in them is no longer asked for; both are
-    said.
+    said. So it does where a hand-in of a run, or a part of one, stays without a score.
 
     Example: gradelbo rescore results.json --overrides overrides.toml --out rescored.json
     """
@@ -75,6 +77,7 @@ def _rescore_run(folder: Path, homework: str | None, number: int | None, given: 
     from autograder.course.deciding import read_decisions
     from autograder.course.rescoring import rescore_run
     from autograder.manifest import find_homework
+    from autograder.scoring.message import clean
 
     if out is not None or given.metadata is not None:
         raise UsageError("--out and --metadata are for a results file; a ledger keeps both runs, and its own metadata")
@@ -85,6 +88,15 @@ def _rescore_run(folder: Path, homework: str | None, number: int | None, given: 
         new = rescore_run(ledger, run, found, overrides=decided)
         tell_unfitting(decided, (entry.handin for entry in ledger.entries(run)), f"run {run.id}")
         changed = sum(1 for _ in changes(ledger, run, new))
+        entries = list(ledger.entries(new))
+    missing = [part.id for part in found.parts.values() if part.pays and part.id not in run.parts]
+    for part_id in missing:
+        click.echo(clean(f"gradelbo: part {part_id} was not graded: it cannot be scored from run {run.id}"), err=True)
+    counts = Counter(entry.state for entry in entries)
+    open_ = [entry.score.undecided for entry in entries if entry.score is not None and entry.score.undecided]
+    told = counted(counts, len(open_), {part_id for parts in open_ for part_id in parts})
     where = "" if folder == RUNS else f" --runs {folder}"
-    click.echo(f"run {new.id}: run {run.id} scored again, {changed} changed; gradelbo diff {run.id} {new.id}{where}")
-    return OK
+    click.echo(
+        f"run {new.id}: run {run.id} scored again, {changed} changed; {told}; gradelbo diff {run.id} {new.id}{where}"
+    )
+    return FAILED if missing or open_ or counts["internal"] else OK

@@ -28,7 +28,7 @@ from autograder.engine.grader import Grader
 from autograder.engine.sandbox import LEVELS, level_of
 from autograder.engine.submission import Submission
 from autograder.engine.tree import listed, read
-from autograder.errors import EnvironmentUnusable
+from autograder.errors import EnvironmentUnusable, SubmissionUnusable
 from autograder.manifest import find_homework
 from autograder.members import ARCHIVE_LIMIT, Leftovers
 
@@ -44,13 +44,17 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Parcel(msgspec.Struct, frozen=True):
-    """A hand-in on its way to another machine: its name, its files, whether it is a folder, and what grades it."""
+    """A hand-in on its way to another machine: its name, its files, whether it is a folder, and what grades it.
+
+    `people` are those of its Task.
+    """
 
     name: str
     files: dict[str, bytes]
     folder: bool
     homework: str
     parts: tuple[str, ...]
+    people: tuple[str, ...] = ()
 
 
 @dataclass
@@ -125,8 +129,14 @@ class Cluster:
             while more and len(waiting) < threads * AHEAD:
                 drawn = next(source, None)
                 more = drawn is not None
-                if drawn is not None:
-                    self._send(Sent(drawn[0], self._parcel(drawn[1]), frozenset(), 0.0, 0), waiting, done)
+                if drawn is None:
+                    break
+                try:
+                    parcel = self._parcel(drawn[1])
+                except (SubmissionUnusable, OSError) as error:
+                    yield Outcome(drawn[0], None, f"{drawn[0]} cannot be sent to a worker: {error}", 1, 0.0)
+                    continue
+                self._send(Sent(drawn[0], parcel, frozenset(), 0.0, 0), waiting, done)
             with contextlib.suppress(Empty):
                 future = done.get(timeout=TICK_S if waiting or not threads else 0)
                 sent = waiting.pop(future, None)  # None: it was taken back
@@ -176,12 +186,14 @@ class Cluster:
         return not future.done() and (self._now() > sent.until or not sent.workers & self._alike)
 
     def _parcel(self, data: bytes) -> bytes:
-        path = msgspec.msgpack.decode(data, type=Task).place
+        """The packed parcel of a packed task. Raises SubmissionUnusable, and OSError, where it cannot be read."""
+        task = msgspec.msgpack.decode(data, type=Task)
+        path = task.place
         folder = path.is_dir()
         names = [name for name, _ in listed(path, Leftovers())] if folder else [path.name]
         home = path if folder else path.parent
         files = {readable(name): read(home / name, ARCHIVE_LIMIT + 1) for name in names}
-        parcel = Parcel(readable(path.name), files, folder, self.pins.homework, self.pins.parts)
+        parcel = Parcel(readable(path.name), files, folder, self.pins.homework, self.pins.parts, task.people)
         return msgspec.msgpack.encode(parcel)
 
     # --- who may grade -----------------------------------------------------------------------------------------------
@@ -277,7 +289,7 @@ def grade_parcel(data: bytes) -> bytes:
                 (home / path).parent.mkdir(parents=True, exist_ok=True)
                 (home / path).write_bytes(content)
             grader = _grader(parcel.homework, parcel.parts)
-            return msgspec.msgpack.encode(grade_path(grader, folder / parcel.name))
+            return msgspec.msgpack.encode(grade_path(grader, folder / parcel.name, parcel.people))
         finally:
             remove_folder(folder)
 

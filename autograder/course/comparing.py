@@ -11,6 +11,7 @@ __all__ = ["Change", "Flip", "causes", "changes"]
 
 EXACT = 1e-9
 NEW_FILES, POINTS, POLICY, DECISION = "new files", "points", "policy", "decision by hand"
+UNDECIDED = "undecided part"  # of verdicts of one number: those that a fault of ours left open are kept anew
 
 
 class Flip(NamedTuple):
@@ -29,7 +30,8 @@ class Change(NamedTuple):
     """What became of one hand-in; an entry is None in the run that lacks it.
 
     `flips` are the properties with another verdict, `parts` the parts with other points, `causes` what else may be
-    behind it: new files, other points for the same verdicts, policy, a decision by hand.
+    behind it: new files, a part that is undecided in one of them, other points for the same verdicts, policy, a
+    decision by hand.
     """
 
     before: Entry | None
@@ -88,10 +90,13 @@ def _change(ledger: Ledger, before: Entry | None, after: Entry | None) -> Change
     why = []
     if before.digest != after.digest:
         why.append(NEW_FILES)
-    flipped = {flip.part for flip in flips}
-    if before.override != after.override:
+    explained = {flip.part for flip in flips}
+    if before.graded == after.graded and (left_open := _undecided(before) ^ _undecided(after)):
+        why.append(UNDECIDED)
+        explained |= left_open
+    if (before.override, before.conflict) != (after.override, after.conflict):
         why.append(DECISION)
-    elif set(parts) - flipped and before.score and after.score:
+    elif set(parts) - explained and before.score and after.score:
         why.append(POINTS)
     if before.score and after.score and not _close(_policy(before), _policy(after)) and DECISION not in why:
         why.append(POLICY)
@@ -122,6 +127,10 @@ def _parts(before: Entry, after: Entry) -> Iterator[tuple[str, tuple[float | Non
 
 def _total(entry: Entry | None) -> float | None:
     return None if entry is None or entry.score is None else entry.score.total
+
+
+def _undecided(entry: Entry) -> set[str]:
+    return set(entry.score.undecided) if entry.score is not None else set()
 
 
 def _policy(entry: Entry) -> float:

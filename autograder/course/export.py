@@ -12,7 +12,7 @@ from typing import IO, NamedTuple
 import msgspec
 
 from autograder.course.gradescope_export import METADATA, read_records
-from autograder.course.handin import Handin, readable
+from autograder.course.handin import SINGLE, Handin, readable
 from autograder.course.roster import Roster
 from autograder.course.zipped import folder_names, member, member_sizes, opened_member
 from autograder.engine.leftovers import printable
@@ -25,7 +25,6 @@ __all__ = ["NO_FILES", "Export", "open_export"]
 NO_RECORD = "the export's metadata does not name it: who handed it in, and when, is not known"
 NO_FILES = "none of its files is in the export: it is not graded"
 MOST = max(FILE_LIMIT, ARCHIVE_LIMIT)  # bytes of a file that count for a digest
-SINGLE = (*ARCHIVE_NAMES, ".py", ".ipynb", ".py.txt")  # files that are a hand-in of their own in a plain folder
 PACKED = 3  # archives in a hand-in that a grader opens; of more it opens none
 
 

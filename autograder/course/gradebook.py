@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from autograder.course.counting import Claim, claims
-from autograder.course.handin import Person, key_of
+from autograder.course.handin import Person, key_of, known_by
 from autograder.course.ledger import Entry
 from autograder.course.roster import Roster
 from autograder.manifest import Homework
+from autograder.scoring.adjust import possible_of_class
+from autograder.scoring.policy import SUBMISSION
 
 __all__ = ["Sheet", "canvas", "gradescope"]
 
@@ -31,16 +33,19 @@ def gradescope(homework: Homework, entries: Iterable[Entry], roster: Roster | No
 
     Of several hand-ins of a student the one that counts is there, and the others are told. Of a roster those who
     handed nothing in are there too. A part's cell is empty where it is undecided, or where a person has to grade it.
+    Points that a person gives are possible ones once anybody was given some.
     """
-    parts = [part for part in homework.parts.values() if part.pays]
+    entries = list(entries)
+    most_of = possible_of_class(homework, (entry.override for entry in entries))
+    parts = [part for part in homework.parts.values() if part.pays or most_of[part.id]]
     columns = (
         *("First Name", "Last Name", "SID", "Email", "Sections", "Total Score", "Max Points", "Status"),
         *("Submission ID", "Submission Time", "Lateness (H:M:S)", "View Count", "Submission Count"),
-        *(f"{part.id}: {part.title} ({part.automatic:g} pts)" for part in parts),
+        *(f"{part.id}: {part.title} ({most_of[part.id]:g} pts)" for part in parts),
     )
-    most = sum(part.automatic for part in parts)
+    most = sum(most_of.values())
     due = homework.policy.due if homework.policy is not None else None
-    made, notes = claims(entries := list(entries))
+    made, notes = claims(entries)
     notes += _scoreless(made)
     rows: list[Sequence[str]] = []
     for person, entry, clear in made:
@@ -63,19 +68,20 @@ def canvas(homework: Homework, entries: Iterable[Entry], roster: Roster, column:
     `column` is the assignment as Canvas writes it, "Homework 3 (123)". Whom Canvas does not have, or whose row is not
     clear, is told, not written.
     """
-    most = sum(part.automatic for part in homework.parts.values())
+    entries = list(entries)
+    most = sum(possible_of_class(homework, (entry.override for entry in entries)).values())
     columns = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section", column)
     ids = [row.get("ID", "").strip() or f"row {number}" for number, row in enumerate(roster.rows, 1)]
     by_key: dict[str, set[str]] = {}
     for person, id_ in zip(roster.people, ids, strict=True):
-        for key in _keys(person):
+        for key in known_by(person):
             by_key.setdefault(key, set()).add(id_)
-    made, notes = claims(entries := list(entries))
+    made, notes = claims(entries)
     notes += [f"{e.handin.id} is nobody's that is known: it is not in the file" for e in entries if not e.handin.people]
     notes += _scoreless(made)
     given: dict[str, list[Claim]] = {}
     for claim in made:
-        found = [by_key[key] for key in _keys(claim.person) if key in by_key]
+        found = [by_key[key] for key in known_by(claim.person) if key in by_key]
         fitting = set.intersection(*found) if found else set()
         if len(fitting) == 1:
             given.setdefault(fitting.pop(), []).append(claim)
@@ -115,23 +121,18 @@ def _missing(roster: Roster, handed: Sequence[Person]) -> tuple[list[Person], li
 
     Names count only where the list, or the hand-in, has neither address nor sid.
     """
-    keys = {key for person in handed for key in _keys(person)}
+    keys = {key for person in handed for key in known_by(person)}
     names = {key_of(person.name) for person in handed}
-    only_names = {key_of(person.name) for person in handed if not _keys(person)} - {""}
-    listed = Counter(key_of(person.name) for person in roster.people if not _keys(person))
+    only_names = {key_of(person.name) for person in handed if not known_by(person)} - {""}
+    listed = Counter(key_of(person.name) for person in roster.people if not known_by(person))
     found = []
     for person in roster.people:
-        own, name = _keys(person), key_of(person.name)
+        own, name = known_by(person), key_of(person.name)
         if keys.isdisjoint(own) and name not in (only_names if own else names):
             found.append(person)
     twice = [name for name, count in listed.items() if count > 1 and name in names]
     unsure = "is the name of several in the list, which says nothing else of them: who of them is missing is not known"
     return found, [f"{name} {unsure}" for name in twice]
-
-
-def _keys(person: Person) -> set[str]:
-    """What a student is known by here: address and sid, not the name, which two may share."""
-    return {key_of(text) for text in (person.email, person.sid) if text}
 
 
 def _who(person: Person) -> Iterator[str]:
@@ -145,7 +146,7 @@ def _what(entry: Entry, most: float, due: datetime | None) -> Iterator[str]:
     yield _total(entry)
     yield f"{most:g}"
     yield "Ungraded" if entry.score is not None and entry.score.undecided else status
-    yield handin.id.removeprefix("submission_")
+    yield handin.id.removeprefix(SUBMISSION)
     yield "" if handin.created_at is None else f"{handin.created_at:%Y-%m-%d %H:%M:%S %z}"
     yield "" if handin.created_at is None or due is None else _lateness(handin.created_at - due)
     yield from ("0", str(handin.earlier + 1))

@@ -15,7 +15,7 @@ from autograder.engine.rescore import rescore
 from autograder.manifest import Homework
 from autograder.scoring.adjust import POLICY, adjusted
 from autograder.scoring.gradescope import Results, Row
-from autograder.scoring.policy import Facts
+from autograder.scoring.policy import Facts, Handed
 from autograder.scoring.rubric import score_homework
 from autograder.scoring.stored import STORED, Stored
 from autograder.scoring.verdict import Check, Verdict
@@ -42,7 +42,10 @@ class Graded(msgspec.Struct, frozen=True):
 
 
 class Score(msgspec.Struct, frozen=True):
-    """Points: the total after the course's policy, the sum `raw` before it, by part (None: undecided); staff notes."""
+    """Points: the total after the course's policy, the sum `raw` before it, by part (None: undecided); staff notes.
+
+    A part that people alone grade is among the parts once they did.
+    """
 
     total: float
     raw: float
@@ -55,17 +58,19 @@ class Score(msgspec.Struct, frozen=True):
         return tuple(part for part, points in self.points.items() if points is None)
 
 
-def grade_path(grader: Grader, path: Path) -> Graded:
+def grade_path(grader: Grader, path: Path, people: tuple[str, ...] = ()) -> Graded:
     """Grades what lies at this path, once more where a fault of ours stands among the verdicts.
 
-    Raises InternalFault when the grader could not.
+    `people` are the names of who hands in; () where they are not known, or decide nothing. Raises InternalFault when
+    the grader could not.
     """
-    graded = _grade_path(grader, path)
-    return graded if graded.settled else _grade_path(grader, path)
+    graded = _grade_path(grader, path, people)
+    return graded if graded.settled else _grade_path(grader, path, people)
 
 
-def _grade_path(grader: Grader, path: Path) -> Graded:
-    results = run_pipeline(grader, path, overrides=NOBODY).results
+def _grade_path(grader: Grader, path: Path, people: tuple[str, ...]) -> Graded:
+    handed = Handed(keys=people) if people else None
+    results = run_pipeline(grader, path, handed=handed, overrides=NOBODY).results
     extra = dict(results.extra_data)
     stored = msgspec.convert(extra.pop(STORED), Stored)
     facts = msgspec.convert(extra.pop(POLICY, {}).get("facts", {}), Facts)
@@ -132,6 +137,9 @@ def _score(homework: Homework, results: Results) -> Score:
     told = results.extra_data.get(POLICY)
     raw = told["raw"] if isinstance(told, dict) else results.score
     staff = told["staff"] if isinstance(told, dict) else ()
-    pays = {part.id for part in homework.parts.values() if part.pays}
-    points = {row.number: row.score for row in results.tests if row.number in pays}
+    points = {
+        row.number: row.score
+        for row in results.tests
+        if row.number in homework.parts and (row.score is not None or homework.parts[row.number].pays)
+    }
     return Score(results.score, raw, points, tuple(staff))

@@ -6,9 +6,12 @@ from datetime import datetime
 
 import msgspec
 
-from autograder.scoring.policy import Handed
+from autograder.members import ARCHIVE_NAMES
+from autograder.scoring.policy import SUBMISSION, Handed
 
-__all__ = ["Handin", "Person", "handed_of", "key_of", "readable"]
+__all__ = ["SINGLE", "Handin", "Person", "handed_of", "key_of", "known_by", "readable", "submitters_of"]
+
+SINGLE = (*ARCHIVE_NAMES, ".py", ".ipynb", ".py.txt")  # files that are a hand-in of their own in a plain folder
 
 
 class Person(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -57,6 +60,16 @@ def readable(name: str) -> str:
     return name
 
 
+def known_by(*people: Person) -> set[str]:
+    """What these students are known by, as it is compared: addresses and sids, not names, which two may share."""
+    return {key_of(text) for person in people for text in (person.email, person.sid) if text}
+
+
+def submitters_of(handin: Handin) -> tuple[str, ...]:
+    """The addresses and sids of who hands in, each once; () where nobody is known."""
+    return tuple(dict.fromkeys(name for person in handin.people for name in (person.email, person.sid) if name))
+
+
 def handed_of(handin: Handin) -> Handed | None:
     """The facts that a course's policy asks for; None where the export tells nothing of this hand-in.
 
@@ -64,6 +77,5 @@ def handed_of(handin: Handin) -> Handed | None:
     """
     if handin.created_at is None and not handin.people:
         return None
-    own = [person for one in handin.people for person in (one.email, one.sid) if person]
-    keys = dict.fromkeys([handin.id, handin.id.removeprefix("submission_"), *own])
+    keys = dict.fromkeys([handin.id, handin.id.removeprefix(SUBMISSION), *submitters_of(handin)])
     return Handed(created_at=handin.created_at, keys=tuple(keys))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from autograder.course.ledger import Entry
 from autograder.manifest import Homework
+from autograder.scoring.adjust import possible_of_class
 from autograder.scoring.verdict import Verdict
 
 __all__ = ["Item", "PropertyItem", "Spread", "items", "property_items", "spread", "verdict_mix"]
@@ -72,23 +73,24 @@ def spread(totals: Sequence[float]) -> Spread:
 
 
 def items(homework: Homework, entries: Iterable[Entry]) -> list[Item]:
-    """Every part that pays, over the hand-ins in which it is decided."""
+    """Every part that has points, over the hand-ins in which it is decided."""
+    entries = tuple(entries)
+    most = possible_of_class(homework, (entry.override for entry in entries))
     scores = [entry.score.points for entry in entries if entry.score is not None]
     found = []
     for part in homework.parts.values():
-        if not part.pays:
-            continue
+        possible = most[part.id]
         rows = [(points[part.id], _others(points, part.id)) for points in scores if points.get(part.id) is not None]
         own = [value for value, _ in rows if value is not None]
         if not own:
             continue
-        full = sum(value >= part.automatic - 1e-9 for value in own)
-        share = statistics.fmean(own) / part.automatic if part.automatic else math.nan
+        full = sum(value >= possible - 1e-9 for value in own)
+        share = statistics.fmean(own) / possible if possible else math.nan
         found.append(
             Item(
                 part.id,
                 part.title,
-                part.automatic,
+                possible,
                 share,
                 _correlation(own, [rest for _, rest in rows]),
                 full,

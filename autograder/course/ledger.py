@@ -60,7 +60,8 @@ class Run(NamedTuple):
 class Entry(NamedTuple):
     """A hand-in of a run. `state` is "graded", "internal" (a fault of ours, told in `fault`) or "absent".
 
-    `graded` is the number of its verdicts in the ledger, `score` what they came to; `override` what a person decided.
+    `graded` is the number of its verdicts in the ledger, `score` what they came to; `override` what a person decided,
+    `conflict` why none of several decisions was taken.
     """
 
     handin: Handin
@@ -70,6 +71,7 @@ class Entry(NamedTuple):
     graded: int | None
     score: Score | None
     override: Override | None = None
+    conflict: str = ""
 
 
 def _beside(path: Path, suffix: str) -> Path:
@@ -247,7 +249,8 @@ class Ledger:
     def entries(self, run: Run) -> Iterator[Entry]:
         """The hand-ins of a run, by their ids."""
         rows = self._db.execute(
-            "SELECT facts, digest, state, fault, verdicts, score, override FROM handins WHERE run = ? ORDER BY handin",
+            "SELECT facts, digest, state, fault, verdicts, score, override, conflict FROM handins WHERE run = ? "
+            "ORDER BY handin",
             (run.id,),
         )
         return map(_entry, rows)
@@ -326,7 +329,7 @@ KEEP = _upsert(
 ENTER = _upsert(
     "handins",
     ("run", "handin"),
-    ("facts", "digest", "state", "fault", "verdicts", "total", "raw", "score", "override"),
+    ("facts", "digest", "state", "fault", "verdicts", "total", "raw", "score", "override", "conflict"),
 )
 
 
@@ -346,11 +349,12 @@ def _row(entry: Entry) -> tuple[Any, ...]:
         None if score is None else score.raw,
         None if score is None else msgspec.json.encode(score).decode(),
         None if override is None else msgspec.json.encode(override).decode(),
+        entry.conflict,
     )
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
-    facts, digest, state, fault, graded, score, override = row
+    facts, digest, state, fault, graded, score, override, conflict = row
     return Entry(
         msgspec.json.decode(facts, type=Handin),
         digest,
@@ -359,4 +363,5 @@ def _entry(row: tuple[Any, ...]) -> Entry:
         graded,
         None if score is None else msgspec.json.decode(score, type=Score),
         None if override is None else msgspec.json.decode(override, type=Override),
+        conflict,
     )

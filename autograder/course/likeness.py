@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from autograder.course.handin import Handin, key_of
+from autograder.course.handin import known_by
 from autograder.course.ledger import Entry, Ledger, Run
 from autograder.course.similarity import pairs
 
@@ -48,7 +48,7 @@ def earlier(ledger: Ledger, run: Run, entries: Iterable[Entry]) -> Iterator[Whos
     own: dict[str, bool] = {}
     people: set[str] = set()
     for entry in entries:
-        keys = _keys(entry.handin)
+        keys = known_by(*entry.handin.people)
         own[entry.handin.id] = bool(keys)
         people |= keys
     seen: dict[tuple[str, str], Whose] = {}
@@ -56,7 +56,7 @@ def earlier(ledger: Ledger, run: Run, entries: Iterable[Entry]) -> Iterator[Whos
         if other.homework != run.homework or other.id == run.id:
             continue
         for entry in ledger.entries(other):
-            keys = _keys(entry.handin)
+            keys = known_by(*entry.handin.people)
             same = entry.handin.id in own and not (keys and own[entry.handin.id])
             if not same and people.isdisjoint(keys):
                 seen[entry.handin.id, entry.digest] = Whose(other, entry)
@@ -68,7 +68,3 @@ def _prints(ledger: Ledger, whose: Mapping[str, Whose]) -> Iterator[tuple[str, M
         found = ledger.prints(run.homework, entry.digest) if entry.digest else None
         if found is not None:
             yield key, found
-
-
-def _keys(handin: Handin) -> set[str]:
-    return {key_of(text) for person in handin.people for text in (person.email, person.sid) if text}

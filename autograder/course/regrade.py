@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -13,7 +13,7 @@ import msgspec
 from autograder.course.deciding import require_clear
 from autograder.course.export import Export
 from autograder.course.grading import Graded, facts_for, grade_path, score_of
-from autograder.course.handin import Handin
+from autograder.course.handin import Handin, key_of, submitters_of
 from autograder.course.ledger import Entry, Ledger, Run
 from autograder.course.pins import Pins, pins_of
 from autograder.course.placing import DAMAGED, placed
@@ -48,7 +48,8 @@ ALL = Choice()
 class Plan:
     """What a regrade will do: hand-ins in order with their digests ("": no files), and what is wrong with the rest.
 
-    `known` maps those whose verdicts are in the ledger to their number; the others are `to_grade`.
+    `known` maps those whose verdicts are in the ledger to their number; the others are `to_grade`. `people` has who
+    hands in where verdicts hang on that, and is empty elsewhere.
     """
 
     export: Export
@@ -59,13 +60,18 @@ class Plan:
     known: Mapping[str, int]
     overrides: Overrides | None = None
     to_grade: tuple[str, ...] = ()
+    people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def subject(self, key: str) -> str:
+        """The digest of what the verdicts on a hand-in hang on besides the pins."""
+        return _subject(self.digests[key], self.people.get(key, ()))
 
     @property
     def key(self) -> str:
         """The digest of everything that the run's entries follow from, but for the rubric."""
         listed = [(h, self.digests.get(h.id, "")) for h in sorted(self.handins, key=lambda h: h.id)]
         decided = None if self.overrides is None else sorted(self.overrides.students.items())
-        data = msgspec.json.encode([self.pins, listed, decided])
+        data = msgspec.json.encode([self.pins, listed, decided, *filter(None, (sorted(self.people.items()),))])
         return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
@@ -87,6 +93,7 @@ def plan_regrade(
     if overrides is not None:
         require_clear(overrides, export.handins)
     pins = pins_of(grader)
+    people_of = submitters_of if _is_personal(grader.homework) else _nobody
     digests: dict[str, str] = {}
     damaged: dict[str, str] = {}
     wanted = list(_chosen(export, ledger, choice, pins))
@@ -98,14 +105,17 @@ def plan_regrade(
         except (UsageError, OSError) as error:
             damaged[handin.id] = f"{DAMAGED}: {error}"
     if choice.since is not None:
-        before = {entry.handin.id: entry.digest for entry in ledger.entries(choice.since)}
-        wanted = [h for h in wanted if h.id not in before or before[h.id] != digests.get(h.id, "")]
+        before = {e.handin.id: _subject(e.digest, people_of(e.handin)) for e in ledger.entries(choice.since)}
+        now = {h.id: _subject(digests.get(h.id, ""), people_of(h)) for h in wanted}
+        wanted = [h for h in wanted if before.get(h.id) != now[h.id]]
     if choice.sample is not None:
         wanted = _sampled(wanted, choice.sample)
-    numbers = {h.id: ledger.known(pins, digests[h.id]) for h in wanted if h.id in digests}
+    people = {h.id: found for h in wanted if (found := people_of(h))}
+    subjects = {h.id: _subject(digests[h.id], people_of(h)) for h in wanted if h.id in digests}
+    numbers = {key: ledger.known(pins, subject) for key, subject in subjects.items()}
     known = {key: number for key, number in numbers.items() if number is not None}
     to_grade = tuple(key for key, number in numbers.items() if number is None)
-    return Plan(export, pins, tuple(wanted), digests, damaged, known, overrides, to_grade)
+    return Plan(export, pins, tuple(wanted), digests, damaged, known, overrides, to_grade, people)
 
 
 def regrade(
@@ -129,9 +139,9 @@ def regrade(
             say(done)
     alike: dict[str, list[str]] = {}
     for key in plan.to_grade:
-        alike.setdefault(plan.digests[key], []).append(key)
-    for outcome in placed(plan.export, [keys[0] for keys in alike.values()], runner, tick):
-        for key in alike[plan.digests[outcome.key]]:
+        alike.setdefault(plan.subject(key), []).append(key)
+    for outcome in placed(plan.export, [keys[0] for keys in alike.values()], runner, tick, people=plan.people):
+        for key in alike[plan.subject(outcome.key)]:
             done = _graded(plan, grader, ledger, by_id[key], outcome)
             ledger.enter(run, done.entry)
             say(done if key == outcome.key else done._replace(how="known", seconds=0.0))
@@ -159,12 +169,29 @@ def servant(grader: Grader) -> Start:
     def start(_: Path) -> Iterator[Serve]:
         def serve(data: bytes) -> bytes:
             task = msgspec.msgpack.decode(data, type=Task)
-            return msgspec.msgpack.encode(grade_path(grader, task.place))
+            return msgspec.msgpack.encode(grade_path(grader, task.place, task.people))
 
         with grader:
             yield serve
 
     return start
+
+
+def _is_personal(homework: Homework) -> bool:
+    """Whether verdicts hang on who hands in: some of its questions are drawn for each student."""
+    return any(problem.personal for problem in homework.problems.values())
+
+
+def _nobody(_: Handin) -> tuple[str, ...]:
+    return ()
+
+
+def _subject(digest: str, people: Iterable[str]) -> str:
+    """The digest of files and people; that of the files where there are none."""
+    names = sorted(set(map(key_of, people)))
+    if not digest or not names:
+        return digest
+    return hashlib.blake2b(msgspec.json.encode([digest, names]), digest_size=16).hexdigest()
 
 
 def _chosen(export: Export, ledger: Ledger, choice: Choice, pins: Pins) -> Iterator[Handin]:
@@ -214,14 +241,14 @@ def _graded(plan: Plan, grader: Grader, ledger: Ledger, handin: Handin, outcome:
     if outcome.data is None:
         return Done(Entry(handin, digest, "internal", outcome.fault, None, None), "internal", outcome.seconds)
     graded = msgspec.msgpack.decode(outcome.data, type=Graded)
-    number = ledger.keep(plan.pins, digest, graded, attempts=outcome.attempts)
+    number = ledger.keep(plan.pins, plan.subject(handin.id), graded, attempts=outcome.attempts)
     return Done(_scored(plan, grader, ledger, handin, number), "graded", graded.seconds)
 
 
 def _scored(plan: Plan, grader: Grader, ledger: Ledger, handin: Handin, number: int) -> Entry:
     facts = facts_for(handin, plan.overrides, *ledger.signs(number))
     score = score_of(grader.homework, ledger.verdicts(number), facts)
-    return Entry(handin, plan.digests[handin.id], "graded", "", number, score, facts.override)
+    return Entry(handin, plan.digests[handin.id], "graded", "", number, score, facts.override, facts.conflict)
 
 
 def _batches(items: Iterable[Done], size: int = 500) -> Iterator[list[Done]]:

@@ -10,22 +10,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import msgspec
 from jinja2 import Environment
 from markupsafe import Markup
 
 from autograder.course import plots
-from autograder.course.grading import Graded, facts_for, full_results
+from autograder.course.grading import Graded, full_results
 from autograder.course.items import items, property_items, spread, verdict_mix
 from autograder.course.ledger import Entry, Ledger, Run
 from autograder.course.likeness import Whose, alike
 from autograder.course.pages import page_name, pages_of
-from autograder.engine.overrides import Overrides
-from autograder.engine.pipeline import rubric_of
-from autograder.errors import UsageError
+from autograder.course.rescoring import kept_facts, require_scored
 from autograder.manifest import Homework
+from autograder.scoring.adjust import possible_of_class
 from autograder.scoring.gradescope import Results
-from autograder.scoring.policy import Facts
 from autograder.scoring.preview import shown_rows, total_is_shown
 from autograder.scoring.stored import checks_of, suite_notes
 from autograder.scoring.verdict import Verdict
@@ -57,8 +54,7 @@ def write_report(ledger: Ledger, run: Run, homework: Homework, target: Path) -> 
 
     Raises UsageError where the homework's points changed since: the pages would tell other scores than the ledger.
     """
-    if run.rubric != rubric_of(homework):
-        raise UsageError(f"the manifest of {homework.id} changed since run {run.id}: `gradelbo rescore` first")
+    require_scored(run, homework)
     entries = list(ledger.entries(run))
     page_of = {entry.handin.id: page_name(entry.handin.id) for entry in entries}
     writer = Writer(ledger, run, homework, pages_of(), target, page_of)
@@ -86,7 +82,9 @@ def _remove_stale(folder: Path, names: set[str]) -> None:
 def _write_pages(writer: Writer, entry: Entry) -> None:
     """The two pages of a hand-in."""
     graded = None if entry.graded is None else writer.ledger.graded(entry.graded)
-    results = None if graded is None else full_results(writer.homework, graded, _facts(entry, graded))
+    results = None
+    if graded is not None:
+        results = full_results(writer.homework, graded, kept_facts(entry, graded.signs, graded.unread))
     page = writer.page_of[entry.handin.id]
     template = writer.pages.get_template("student.html.j2")
     for folder, staff in (("students", False), ("staff", True)):
@@ -94,12 +92,6 @@ def _write_pages(writer: Writer, entry: Entry) -> None:
         more = _for_staff(writer, entry, graded) if staff else {"facts": (), "notes": (), "checks": ()}
         text = template.render(homework=writer.homework, page=page, staff=staff, **told, **more)
         (writer.target / folder / page).write_text(text, encoding="utf-8", errors="replace")
-
-
-def _facts(entry: Entry, graded: Graded) -> Facts:
-    """What the policy was applied to, the decision of then included."""
-    facts = facts_for(entry.handin, Overrides({}), graded.signs, graded.unread)
-    return msgspec.structs.replace(facts, override=entry.override)
 
 
 def _page(homework: Homework, entry: Entry, results: Results | None, *, staff: bool) -> dict[str, Any]:
@@ -151,7 +143,8 @@ def _class(writer: Writer, entries: Sequence[Entry]) -> dict[str, Any]:
     scored = [entry for entry in entries if entry.score is not None]
     totals = [entry.score.total for entry in scored if entry.score is not None]
     before = [entry.handin.score for entry in scored if entry.handin.score is not None]
-    possible = sum(part.automatic for part in homework.parts.values() if part.id in run.parts)
+    most = possible_of_class(homework, (entry.override for entry in entries))
+    possible = sum(most[part.id] for part in homework.parts.values() if part.id in run.parts or not part.pays)
     parts = items(homework, entries)
     levels = sorted({ledger.level(entry.graded) for entry in entries if entry.graded is not None})
     drawn = {

@@ -1,6 +1,7 @@
 """A run's verdicts under today's points and policy, as a run of its own; nothing of the students' runs."""
 
 import hashlib
+from collections.abc import Iterable
 
 import msgspec
 
@@ -12,10 +13,23 @@ from autograder.engine.overrides import Overrides
 from autograder.engine.pipeline import rubric_of
 from autograder.errors import UsageError
 from autograder.manifest import Homework
+from autograder.scoring.policy import Facts
 
-__all__ = ["rescore_run"]
+__all__ = ["kept_facts", "require_scored", "rescore_run"]
 
 BATCH = 2000
+
+
+def require_scored(run: Run, homework: Homework) -> None:
+    """Raises UsageError where the manifest changed since: today's points and texts say nothing of the run's scores."""
+    if run.rubric != rubric_of(homework):
+        raise UsageError(f"the manifest of {homework.id} changed since run {run.id}: `gradelbo rescore` first")
+
+
+def kept_facts(entry: Entry, signs: tuple[str, ...] | None = None, unread: Iterable[str] = ()) -> Facts:
+    """What the policy was applied to, with the decision of then or why there was none; of the bonus what is given."""
+    facts = facts_for(entry.handin, Overrides({}), signs, unread)
+    return msgspec.structs.replace(facts, override=entry.override, conflict=entry.conflict)
 
 
 def rescore_run(ledger: Ledger, run: Run, homework: Homework, *, overrides: Overrides | None = None) -> Run:
@@ -47,8 +61,7 @@ def rescore_run(ledger: Ledger, run: Run, homework: Homework, *, overrides: Over
 def _rescored(ledger: Ledger, homework: Homework, entry: Entry, overrides: Overrides | None) -> Entry:
     if entry.graded is None:
         return entry
-    facts = facts_for(entry.handin, overrides or Overrides({}), *ledger.signs(entry.graded))
-    if overrides is None:
-        facts = msgspec.structs.replace(facts, override=entry.override)
+    found = ledger.signs(entry.graded)
+    facts = kept_facts(entry, *found) if overrides is None else facts_for(entry.handin, overrides, *found)
     score = score_of(homework, ledger.verdicts(entry.graded), facts)
-    return entry._replace(score=score, override=facts.override)
+    return entry._replace(score=score, override=facts.override, conflict=facts.conflict)

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import msgspec
 
-from autograder.course.handin import Handin, Person, key_of
+from autograder.course.handin import SINGLE, Handin, Person, key_of
 from autograder.errors import UsageError
 
 __all__ = ["Roster", "read_roster"]
 
-FILE = re.compile(r"\.(zip|tar|tar\.gz|tgz|tar\.bz2|tar\.xz|py|py\.txt|ipynb)\Z", re.IGNORECASE)
+FILE = re.compile(rf"({'|'.join(map(re.escape, SINGLE))})\Z", re.IGNORECASE)
 POSSIBLE = "points possible"  # stands where a name would
 # what a column may be called, without case and blanks around it -> the field that it is
 COLUMNS = {

@@ -26,7 +26,6 @@ class Pair(NamedTuple):
     first: str
     second: str
     score: float
-    shared: int
 
 
 def fingerprints(sources: Iterable[bytes], without: Iterable[bytes] = ()) -> dict[int, int]:
@@ -57,16 +56,14 @@ def pairs(prints: Mapping[str, Prints], most: int = 50, least: float = 0.3) -> l
     }
     own = {key: sum(size * weights.get(p, 0.0) for p, size in found.items()) for key, found in prints.items()}
     shared: dict[tuple[str, str], float] = {}
-    nodes: dict[tuple[str, str], int] = {}
     for print_, weight in weights.items():
         who = holders[print_]
         size = prints[who[0]][print_]
         for i, first in enumerate(who):
             for second in who[i + 1 :]:
                 shared[first, second] = shared.get((first, second), 0.0) + weight * size
-                nodes[first, second] = max(nodes.get((first, second), 0), size)
     found = (
-        Pair(first, second, min(1.0, value / least_own), nodes[first, second])
+        Pair(first, second, min(1.0, value / least_own))
         for (first, second), value in shared.items()
         if (least_own := min(own[first], own[second])) > 0
     )

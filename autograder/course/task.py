@@ -13,14 +13,18 @@ __all__ = ["Runner", "Task"]
 
 
 class Task(msgspec.Struct, frozen=True):
-    """Where the hand-in lies on this machine, as the bytes of a path: not every name is Unicode."""
+    """Where the hand-in lies on this machine, as the bytes of a path: not every name is Unicode.
+
+    `people` are the names of who hands in where its verdicts hang on them, else ().
+    """
 
     path: bytes
+    people: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, place: Path) -> Self:
+    def of(cls, place: Path, people: tuple[str, ...] = ()) -> Self:
         """The task of what lies at this path."""
-        return cls(os.fsencode(place))
+        return cls(os.fsencode(place), people)
 
     @property
     def place(self) -> Path:

@@ -1,6 +1,6 @@
 """Results after the course's policy: rows for its rulings, points given by hand, and the total; pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -10,7 +10,7 @@ from autograder.scoring.gradescope import OUTPUT_LIMIT, Results, Row, undecided_
 from autograder.scoring.message import clean
 from autograder.scoring.policy import Decision, Facts, Override, Ruling, decide
 
-__all__ = ["POLICY", "adjusted", "staff_notes"]
+__all__ = ["POLICY", "adjusted", "possible", "possible_of_class", "staff_notes"]
 
 POLICY = "policy"  # the key of `extra_data`
 
@@ -52,6 +52,18 @@ def adjusted(results: Results, homework: Homework, facts: Facts) -> Results:
     )
 
 
+def possible(part: Part, override: Override | None) -> float:
+    """The points that a part can have: the machine's, and a person's where this override gives some."""
+    given = override is not None and part.id in override.by_hand
+    return round(part.automatic + (part.manual if given else 0.0), 6)
+
+
+def possible_of_class(homework: Homework, overrides: Iterable[Override | None]) -> dict[str, float]:
+    """The points that each part can have in a class: a person's count once they gave some to anybody."""
+    given = Override(by_hand={part: 0.0 for override in overrides if override is not None for part in override.by_hand})
+    return {part.id: possible(part, given) for part in homework.parts.values()}
+
+
 def staff_notes(results: Results) -> Sequence[str]:
     """What the policy has to tell staff about these results."""
     found = results.extra_data.get(POLICY)
@@ -76,20 +88,24 @@ def _by_hand(row: Row, part: Part | None, override: Override | None, staff: list
     if part.id in override.points:
         before = "nothing" if score is None else f"{score:g}"
         score = min(override.points[part.id], most)
-        said.append(f"{score:g} of {most:g} points: given by a person in place of the machine's {before}")
+        said.append(f"{score:g} of {_points(most)}: given by a person in place of the machine's {before}")
     if part.id in override.by_hand and score is None and part.pays:
         staff.append(f"part {part.id} has no score of the machine, so its points by hand are not added")
     elif part.id in override.by_hand:
         given = min(override.by_hand[part.id], part.manual)
-        said.append(f"{given:g} of {part.manual:g} points: given by a person for {part.by_hand}")
-        score, most = (score or 0.0) + given, most + part.manual
+        said.append(f"{given:g} of {_points(part.manual)}: given by a person for {part.by_hand}")
+        score, most = (score or 0.0) + given, possible(part, override)
     return msgspec.structs.replace(
         row,
         score=None if score is None else round(score, 6),
-        max_score=round(most, 6),
+        max_score=most,
         status="passed" if score is not None and score >= most - 1e-9 else "failed",
         output=clean("\n".join((*said, row.output)))[:OUTPUT_LIMIT],
     )
+
+
+def _points(count: float) -> str:
+    return f"{count:g} {'point' if count == 1 else 'points'}"
 
 
 def _ruled(ruling: Ruling) -> Row:

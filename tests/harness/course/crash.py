@@ -38,8 +38,8 @@ ROOT = Path(__file__).parents[3]
 TINY = Path(__file__).parents[1] / "tiny"
 DUMPS = (  # all but clocks; in the order of what the rows say, since numbers follow the order of the work
     "SELECT key, kind, homework, suite, bank, environment, parts, rubric, source, based_on FROM runs",
-    "SELECT h.handin, h.facts, h.digest, h.state, h.fault, h.total, h.raw, h.score, h.override, v.submission "
-    "FROM handins h LEFT JOIN verdicts v ON v.id = h.verdicts ORDER BY h.run, h.handin",
+    "SELECT h.handin, h.facts, h.digest, h.state, h.fault, h.total, h.raw, h.score, h.override, h.conflict, "
+    "v.submission FROM handins h LEFT JOIN verdicts v ON v.id = h.verdicts ORDER BY h.run, h.handin",
     "SELECT submission, homework, suite, bank, environment, parts, settled, verdicts, stored, stamp, signs, unread, "
     "level, attempts FROM verdicts ORDER BY submission",
 )

@@ -16,7 +16,7 @@ from autograder.course.regrade import Plan, regrade
 from autograder.course.scratch import new_folder, remove_folder
 from autograder.course.task import Task
 from autograder.engine.grader import Grader
-from autograder.errors import EnvironmentUnusable
+from autograder.errors import EnvironmentUnusable, SubmissionUnusable
 from tests.harness.course import remote
 from tests.harness.course.conftest import PINS
 from tests.harness.course.synthetic import students, write_export
@@ -203,6 +203,27 @@ def played(tmp_path, monkeypatch):
         return found, said
 
     return make
+
+
+@pytest.mark.parametrize("error", [SubmissionUnusable("class cannot be read: gone"), OSError("not a regular file")])
+def test_a_hand_in_that_cannot_be_sent_is_a_fault_of_its_own(played, monkeypatch, error):
+    """A folder that nobody can list, a file that is gone: it is told by its name, and the class goes on."""
+    scheduler = Scheduler(a=worker_of())
+    reads = []
+
+    def reading(*_):
+        reads.append(0)
+        if len(reads) == 2:
+            raise error
+        return b"x = 1\n"
+
+    monkeypatch.setattr("autograder.course.cluster.read", reading)
+    found, _ = played(scheduler, 4)
+    (fault,) = (outcome for outcome in found if outcome.data is None)
+
+    assert (fault.key, fault.attempts) == ("1", 1)
+    assert fault.fault == f"1 cannot be sent to a worker: {error}"
+    assert len(scheduler.given) == 3
 
 
 def test_a_worker_that_joins_later_is_asked_as_the_first_were(played):

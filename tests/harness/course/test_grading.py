@@ -59,6 +59,18 @@ def test_the_short_way_to_a_score_is_the_long_one(homework, graded_as, seed, dec
     assert list(short.undecided) == full.extra_data["undecided"]
 
 
+@pytest.mark.parametrize(("manual", "said"), [(1.0, "0.5 of 1 point:"), (2.0, "0.5 of 2 points:")])
+def test_one_point_is_no_points(tiny, graded_as, manual, said):
+    """A student reads how many points a person could give, in the singular where it is one."""
+    part = dataclasses.replace(tiny.parts["2"], manual=manual, by_hand="a proof")
+    written = dataclasses.replace(tiny, parts={**tiny.parts, "2": part})
+    facts = facts_for(HANDIN, Overrides({"ada@example.edu": Override(by_hand={"2": 0.5})}))
+    row = next(row for row in full_results(written, graded_as(), facts).tests if row.number == "2")
+
+    assert row.output.startswith(said)
+    assert row.max_score == 3.0 + manual
+
+
 def test_a_claim_that_was_not_checked_leaves_its_part_undecided(tiny):
     """A property that pays today and is not among the verdicts is nobody's zero."""
     score = score_of(tiny, {"1a": {"matches_reference": Verdict.PASSED}}, Facts())

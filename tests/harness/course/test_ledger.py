@@ -41,7 +41,7 @@ def test_what_is_kept_comes_back(ledger, graded_as, entry_of):
     graded = graded_as({"1a.matches_reference": "wrong"})
     run = ledger.begin("k", PINS, "rubric", "export")
     number = ledger.keep(PINS, "d1", msgspec.structs.replace(graded, signs=("a.pdf",), unread=("b.pdf",)))
-    entry = entry_of(graded, number)._replace(override=Override(points={"1a": 3.0}))
+    entry = entry_of(graded, number)._replace(override=Override(points={"1a": 3.0}), conflict="two fit")
     ledger.enter(run, entry)
     ledger.close()
 
@@ -174,6 +174,27 @@ def test_an_older_ledger_is_brought_up(tmp_path, graded_as):
         db = sqlite3.connect(path)
         assert db.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
         db.close()
+
+
+def test_a_conflict_of_an_older_ledger_is_found_again(tmp_path, ledger, graded_as, entry_of):
+    """Before conflicts were kept their sentence stood among notes for staff: opened today, the entry has it back."""
+    said = "overrides for a@x and b@x all fit this submission; none was used: make them one"
+    run = ledger.begin("k", PINS, "rubric", "export")
+    entry = entry_of(graded_as(), ledger.keep(PINS, "d1", graded_as()))
+    for id_, staff in (("both", ("a note", said)), ("neither", ("a note",))):
+        handin, score = msgspec.structs.replace(HANDIN, id=id_), msgspec.structs.replace(entry.score, staff=staff)
+        ledger.enter(run, entry._replace(handin=handin, score=score))
+    ledger.enter(run, Entry(msgspec.structs.replace(HANDIN, id="none"), "", "absent", "", None, None))
+    ledger.close()
+    db = sqlite3.connect(ledger.path)
+    db.execute("ALTER TABLE handins DROP COLUMN conflict")
+    db.execute("PRAGMA user_version = 3")
+    db.commit()
+    db.close()
+
+    with Ledger(ledger.path) as again:
+        found = {entry.handin.id: entry.conflict for entry in again.entries(again.run(run.id))}
+    assert found == {"both": said, "neither": "", "none": ""}
 
 
 def test_looking_at_an_older_ledger_leaves_it_as_it_is(tmp_path):

@@ -102,6 +102,19 @@ def test_decisions_make_another_run_and_no_grading(run_of, ledger, export_path):
     assert entry.override == Override(points={"2": 0.5})
 
 
+def test_two_decisions_for_one_hand_in_are_told_in_its_entry(run_of, ledger):
+    """None of them is taken, and the entry keeps why: a rescore later knows it."""
+    run, _ = run_of()
+    someone = next(entry for entry in ledger.entries(run) if entry.state == "graded" and entry.handin.people)
+    number = someone.handin.id.removeprefix("submission_")
+    decided = {someone.handin.id: Override(points={"2": 0.5}), number: Override(points={"2": 1.5})}
+    other, _ = run_of(overrides=Overrides(decided))
+    entry = next(entry for entry in ledger.entries(other) if entry.handin.id == someone.handin.id)
+
+    assert (entry.override, entry.score.points) == (None, someone.score.points)
+    assert f"overrides for {number} and {someone.handin.id} all fit" in entry.conflict
+
+
 def test_failed_only_means_who_lost_something(run_of, ledger, tiny_grader, export_path):
     """Hand-ins in which everything passed are left alone; those a fault of ours left open are not."""
     run, _ = run_of()
@@ -221,7 +234,7 @@ def test_an_undecided_part_is_no_success(export_path, tmp_path, monkeypatch, gra
     words = ["regrade", str(export_path), "--out", str(tmp_path / "runs"), "--sample", "2", "--jobs", "1"]
     found = CliRunner().invoke(cli.main, words, obj=TINY)
 
-    assert "2 graded, 2 of them with an undecided part" in found.stdout
+    assert "2 graded, 2 of them with an undecided part (2)" in found.stdout
     assert found.exit_code == 5
 
 

@@ -1,5 +1,6 @@
 """The report: complete pages that need no network, in which nothing that students chose is more than text."""
 
+import dataclasses
 import re
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -19,8 +20,10 @@ from autograder.course.likeness import alike, earlier
 from autograder.course.pages import page_name
 from autograder.course.plots import histogram, mix, parts
 from autograder.course.report import write_report
+from autograder.engine.overrides import Overrides
 from autograder.engine.pipeline import rubric_of
 from autograder.errors import UsageError
+from autograder.scoring.policy import Override
 from tests.harness.course.conftest import PINS, TINY
 
 BAD = "<script>alert(1)</script><img src=x onerror='alert(2)'>\"'>&{{ 7*7 }}"
@@ -294,6 +297,38 @@ def test_difficulty_and_discrimination(tiny, graded_as):
     assert (by_part["1a"].full, by_part["1a"].none, by_part["1a"].of) == (3, 3, 6)
     assert by_part["2"].discrimination is None
     assert items(tiny, [entry for entry, _ in found[:3]])[0].discrimination is None
+
+
+def test_points_by_hand_are_a_share_of_all(tiny, graded_as):
+    """A part with points of a person's counts them in what is possible: nobody has more than all of it."""
+    part = dataclasses.replace(tiny.parts["2"], manual=1.0)
+    written = dataclasses.replace(tiny, parts={**tiny.parts, "2": part})
+    found = []
+    for points in (1.0, 0.0):
+        override = Override(by_hand={"2": points})
+        facts = facts_for(Handin("x"), Overrides({"x": override}))
+        score = score_of(written, verdicts_of(graded_as().stored), facts)
+        found.append(Entry(Handin("x"), "d", "graded", "", 1, score, override))
+    item = next(item for item in items(written, found) if item.part == "2")
+
+    assert (item.possible, item.full, item.difficulty) == (4.0, 1, 0.875)
+
+
+def test_the_first_page_knows_points_by_hand(ledger, tiny, graded_as, tmp_path):
+    """The headline's maximum is what a student with all points has; parts that a run leaves out are not in it."""
+    written = dataclasses.replace(tiny, parts={**tiny.parts, "2": dataclasses.replace(tiny.parts["2"], manual=1.0)})
+    for parts_, most in ((PINS.parts, 10), (("2",), 4)):
+        pins = msgspec.structs.replace(PINS, parts=parts_)
+        run = ledger.begin(str(most), pins, rubric_of(tiny), "export")
+        override = Override(by_hand={"2": 1.0})
+        facts = facts_for(Handin("x"), Overrides({"x": override}))
+        graded = graded_as(parts=parts_)
+        number = ledger.keep(pins, "d", graded)
+        score = score_of(written, verdicts_of(graded.stored), facts)
+        ledger.enter(run, Entry(Handin("x"), "d", "graded", "", number, score, override))
+        text = write_report(ledger, run, written, tmp_path / str(most)).read_text()
+
+        assert f"{most:.1f} / {most}" in text
 
 
 def test_what_fails_most_comes_first_with_an_example(tiny, graded_as):

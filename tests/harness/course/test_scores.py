@@ -13,14 +13,15 @@ from autograder import cli
 from autograder.course.comparing import causes, changes
 from autograder.course.deciding import require_clear, unfitting
 from autograder.course.gradebook import canvas, gradescope
-from autograder.course.grading import Score, facts_for, score_of, verdicts_of
-from autograder.course.handin import Handin, Person
+from autograder.course.grading import Score, facts_for, full_results, score_of, verdicts_of
+from autograder.course.handin import SINGLE, Handin, Person
 from autograder.course.ledger import Entry, Ledger
-from autograder.course.rescoring import rescore_run
+from autograder.course.rescoring import kept_facts, rescore_run
 from autograder.course.roster import read_roster
 from autograder.engine.overrides import Overrides
+from autograder.engine.pipeline import rubric_of
 from autograder.errors import UsageError
-from autograder.manifest import Policy
+from autograder.manifest import LateDays, Policy
 from autograder.scoring.policy import Override, Penalty
 from tests.harness.course.conftest import PINS, TINY
 
@@ -33,8 +34,8 @@ OVERRIDE = Override(bonus=True)
 def run_with(ledger, tiny, graded_as):
     """A finished run of hand-ins with these verdicts: {"ada": {"1a.…": "wrong"}}; None stands for a fault of ours."""
 
-    def make(key, students, pins=PINS, digest="of {}", people=None):
-        run = ledger.begin(key, pins, "rubric", "export")
+    def make(key, students, pins=PINS, digest="of {}", people=None, *, rubric="", source="export"):
+        run = ledger.begin(key, pins, rubric or rubric_of(tiny), source)
         for name, others in students.items():
             who = (people or {}).get(name, (Person(name.title(), "", f"{name}@example.edu"),))
             handin = Handin(name, who, CREATED, 9.0)
@@ -78,6 +79,21 @@ def test_a_run_is_no_different_from_itself(ledger, run_with):
     run = run_with("a", {"ada": {LARGE: "wrong"}, "bob": None})
 
     assert list(changes(ledger, run, run)) == []
+
+
+def test_verdicts_that_a_fault_left_open_are_a_cause_of_their_own(ledger, run_with, tiny):
+    """What is graded again in the place of a fault of ours has no flip to show: it is neither points nor rubric."""
+    before = run_with("a", {"ada": {"2.walk_starts_at_zero": "internal"}, "bob": {}})
+    after = run_with("b", {"ada": {}, "bob": {}})
+    (change,) = changes(ledger, before, after)
+    pays = {**tiny.parts["1a"].pays, "matches_reference": 9.0}
+    other = dataclasses.replace(tiny, parts={**tiny.parts, "1a": dataclasses.replace(tiny.parts["1a"], pays=pays)})
+    first, second = changes(ledger, before, rescore_run(ledger, after, other))
+
+    assert change.flips == ()
+    assert change.parts == {"2": (None, 3.0)}
+    assert change.causes == ("undecided part",)
+    assert (first.causes, second.causes) == (("undecided part", "points"), ("points",))
 
 
 def test_new_files_and_missing_hand_ins_are_told(ledger, run_with):
@@ -140,6 +156,28 @@ def test_decisions_stay_until_others_are_given(ledger, run_with, tiny):
     assert change.causes == ("decision by hand",)
 
 
+LATE = Policy(due=datetime(2020, 11, 1, tzinfo=UTC), late=LateDays(2, 3, "zero"))
+
+
+def test_a_group_of_which_two_decisions_fit_stays_undecided(ledger, run_with, tiny):
+    """Where none of two tables was used nothing costs the points, in a rescore with nothing changed too."""
+    run = run_with("a", {"ada": {}}, people={"ada": (Person("A", "", "a@x"), Person("B", "", "b@x"))})
+    late = dataclasses.replace(tiny, policy=LATE)
+    both = Overrides({"a@x": Override(bonus=True), "b@x": Override(bonus=False)})
+    first = rescore_run(ledger, run, late, overrides=both)
+    second = rescore_run(ledger, first, late)
+    (kept,) = ledger.entries(second)
+    third = rescore_run(ledger, second, late, overrides=Overrides({}))
+
+    assert scores(ledger, first) == scores(ledger, second) == {"ada": 9.0}
+    assert "all fit this submission" in kept.conflict
+    assert list(changes(ledger, first, second)) == []
+    assert full_results(late, ledger.graded(kept.graded), kept_facts(kept)).score == 9.0
+    assert scores(ledger, third) == {"ada": 0.0}
+    (change,) = changes(ledger, second, third)
+    assert change.causes == ("decision by hand",)
+
+
 def test_a_run_of_another_homework_is_not_scored(ledger, run_with, tiny):
     """Verdicts of one homework never meet the points of another."""
     run = run_with("a", {"ada": {}})
@@ -179,6 +217,50 @@ def test_gradescope_columns(tiny):
     assert (row["Total Score"], row["Max Points"], row["Status"]) == ("", "9", "Ungraded")
     assert (row["Submission ID"], row["Submission Count"]) == ("5", "3")
     assert row["Lateness (H:M:S)"] == "01:30:30"
+
+
+def by_hand(homework, part, manual):
+    """The homework with so many points of a part for a person to give."""
+    return dataclasses.replace(
+        homework, parts={**homework.parts, part: dataclasses.replace(homework.parts[part], manual=manual)}
+    )
+
+
+def test_points_by_hand_are_possible_once_somebody_has_some(tiny, tmp_path):
+    """Who has all points has the maximum, in both files and per part; where nobody was graded by hand it is the old."""
+    (tmp_path / "c.csv").write_bytes(CANVAS.encode())
+    written = by_hand(tiny, "2", 1.5)
+    whole = entry(points={"1a": 4.0, "1b": 2.0, "2": 4.5})._replace(override=Override(by_hand={"2": 1.5}))
+    other = several((9, None, 3.0))[0]
+    other = other._replace(
+        handin=msgspec.structs.replace(other.handin, id="submission_9", people=(Person("B", "08", "bob@example.edu"),))
+    )
+    rows = table(gradescope(written, [other, whole]))
+    canvas_rows = table(canvas(written, [other, whole], read_roster(tmp_path / "c.csv"), "HW"))
+
+    assert [(row["Total Score"], row["Max Points"]) for row in rows] == [("9", "10.5"), ("10.5", "10.5")]
+    assert list(rows[0])[-1] == "2: Outer product and a walk (4.5 pts)"
+    assert [row["HW"] for row in canvas_rows] == ["10.5", "10.5", "9"]
+    assert table(gradescope(written, [other]))[0]["Max Points"] == "9"
+
+
+def test_a_part_that_people_alone_grade_has_its_column(ledger, run_with, tiny):
+    """Its points are in the total, so they stand in a column of their own: cells sum up to the total."""
+    part = dataclasses.replace(
+        tiny.parts["2"], pays={}, core=(), explains=(), points=2.0, manual=2.0, by_hand="a proof"
+    )
+    more = dataclasses.replace(tiny, parts={**tiny.parts, "3": dataclasses.replace(part, id="3", title="Proof")})
+    decided = Overrides({"ada@example.edu": Override(by_hand={"3": 1.5})})
+    run = rescore_run(ledger, run_with("a", {"ada": {}, "bob": {}}), more, overrides=decided)
+    ada, bob = table(gradescope(more, list(ledger.entries(run))))
+
+    assert (ada["Total Score"], ada["Max Points"], ada["3: Proof (2 pts)"], ada["Status"]) == (
+        "10.5",
+        "11",
+        "1.5",
+        "Graded",
+    )
+    assert (bob["Total Score"], bob["3: Proof (2 pts)"], bob["Status"]) == ("9", "", "Graded")
 
 
 def test_a_group_is_a_row_each_and_nobody_is_told(tiny):
@@ -251,6 +333,16 @@ def test_a_hand_in_is_given_to_whom_its_name_means(tmp_path, name, whose):
     found = read_roster(tmp_path / "r.csv").completed(Handin(name)).people
 
     assert [person.email for person in found] == ([whose] if whose else [])
+
+
+@pytest.mark.parametrize("ending", SINGLE)
+def test_every_file_that_is_a_hand_in_by_itself_is_its_student_s(tmp_path, ending):
+    """Whatever an export of one's own takes for a hand-in the list finds the student of, in letters of any case."""
+    (tmp_path / "r.csv").write_text("Name,Email\nAda,ada@x.edu\n")
+    roster = read_roster(tmp_path / "r.csv")
+
+    for name in (f"ada{ending}", f"ada@x.edu{ending.upper()}"):
+        assert [person.name for person in roster.completed(Handin(name)).people] == ["Ada"]
 
 
 @pytest.mark.parametrize("name", ['=HYPERLINK("http://x")', "+1+1|cmd", "@SUM(A1)", "-2+3", "\t=1"])
@@ -477,6 +569,29 @@ def test_the_commands(run_with, ledger, tmp_path):
         assert len(again.runs()) == 3
 
 
+@pytest.mark.parametrize(
+    ("students", "pins", "said"),
+    [
+        (
+            {"ada": {"2.walk_starts_at_zero": "internal"}, "bob": {}},
+            PINS,
+            "2 graded, 1 of them with an undecided part (2)",
+        ),
+        ({"ada": None, "bob": {}}, PINS, "1 internal, 1 graded"),
+        ({"ada": {}}, msgspec.structs.replace(PINS, parts=("1a", "1b")), "part 2 was not graded: it cannot be scored"),
+    ],
+)
+def test_a_rescore_that_cannot_score_everything_is_no_success(run_with, ledger, students, pins, said):
+    """What stays without a score is counted, with the parts, and sets the exit code, as of a results file."""
+    run_with("a", students, pins)
+    ledger.close()
+    found = CliRunner().invoke(cli.main, ["rescore", str(ledger.path.parent)], obj=TINY)
+
+    assert found.exit_code == 1
+    assert said in found.output
+    assert "run 2: run 1 scored again, 0 changed" in found.stdout
+
+
 def test_the_ledger_that_is_read_has_one_name(ledger, tmp_path, monkeypatch):
     """`--out` is where a command writes; where it meant the ledger that is read it still does, with a notice."""
     ledger.begin("a", PINS, "", "a")
@@ -522,6 +637,30 @@ def test_a_gradebook_of_a_part_of_the_class_says_so(run_with, ledger, tmp_path):
 
     assert "run 2 is one of 1 hand-ins, run 1 of 2" in CliRunner().invoke(cli.main, words, obj=TINY).stderr
     assert "hand-ins, run" not in CliRunner().invoke(cli.main, [*words, "--run", "1"], obj=TINY).stderr
+
+
+def test_other_points_are_not_mixed_with_old_scores(run_with, ledger, tmp_path):
+    """Maxima of today's manifest beside scores of another one would be nobody's: `rescore` first, then it works."""
+    run_with("a", {"ada": {}}, rubric="older rubric")
+    ledger.close()
+    words = ["gradebook", str(tmp_path / "g.csv"), "--runs", str(ledger.path.parent)]
+    found = CliRunner().invoke(cli.main, words, obj=TINY)
+
+    assert found.exit_code == 2
+    assert "changed since run 1: `gradelbo rescore` first" in " ".join(found.output.split())
+    assert not (tmp_path / "g.csv").exists()
+    assert CliRunner().invoke(cli.main, ["rescore", str(ledger.path.parent)], obj=TINY).exit_code == 0
+    assert CliRunner().invoke(cli.main, words, obj=TINY).exit_code == 0
+
+
+def test_a_class_is_not_held_against_another_one(run_with, ledger, tmp_path):
+    """Last year's export in the same ledger was larger: that says nothing of this year's class."""
+    run_with("a", {"ada": {}, "bob": {}}, source="export of 2019")
+    run_with("b", {"eve": {}}, source="export of 2020")
+    ledger.close()
+    words = ["gradebook", str(tmp_path / "g.csv"), "--runs", str(ledger.path.parent)]
+
+    assert "hand-ins, run" not in CliRunner().invoke(cli.main, words, obj=TINY).stderr
 
 
 def test_no_gradebook_of_what_is_not_whole(run_with, ledger, tmp_path):
