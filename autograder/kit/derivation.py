@@ -16,7 +16,7 @@ p (0.2 D1 + 0.4 share) for any other, in properties that hold or do not. Nothing
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -42,6 +42,7 @@ __all__ = [
 LINES = 20
 RELATIONS = ("=", "<=", ">=")
 TIGHT, LOOSE = 1e-8, 1e-7
+KEPT = 4096  # instances that are remembered
 PADDED, MATTERS = 6, 1e-6  # instances on which a needed name is changed; the least relative change of the line
 
 Draw = Callable[[np.random.Generator, int], Mapping[str, Given]]
@@ -66,11 +67,17 @@ class Item:
 
     def instance(self, seed: int, number: int) -> dict[str, Given]:
         """Instance `number` of a seed."""
-        return {f.name: f for f in self.functions} | dict(self.draw(rng_of(seed * 1000 + number), number))
+        return dict(_drawn(self, seed, number))
 
     def instances(self, seed: int) -> list[dict[str, Given]]:
         """All instances of a seed."""
         return [self.instance(seed, number) for number in range(self.count)]
+
+
+@lru_cache(maxsize=KEPT)
+def _drawn(item: Item, seed: int, number: int) -> Mapping[str, Given]:
+    """What an item draws for a seed: the same for every submission, so it is drawn once."""
+    return {f.name: f for f in item.functions} | dict(item.draw(rng_of(seed * 1000 + number), number))
 
 
 class Uses(NamedTuple):
@@ -160,10 +167,10 @@ def assert_true_steps(chain: Chain, seed: int, last: Uses | None = None) -> None
 def assert_ends(chain: Chain, target: str, uses: Uses, seed: int) -> None:
     """D1: on every instance the last line has the value of the formula `target`, and it uses what `uses` says."""
     table, budget = _table(chain, seed)
-    wanted = parse(target, chain.item.names)
+    wanted, tolerance = parse(target, chain.item.names), chain.tolerance
     for number, (instance, row) in enumerate(zip(chain.item.instances(seed), table, strict=True), 1):
         right = _outcome(wanted, instance, budget)
-        if not _holds("=", right, row[-1], chain.tolerance):
+        if not _holds("=", right, row[-1], tolerance):
             raise CheckFailed(
                 "wrong",
                 "the last line is not the result that is asked for",
@@ -217,6 +224,7 @@ def assert_checkpoint(
     names = set(naming.split())
     loose = chain._replace(item=replace(chain.item, draw=relaxed))
     table, budget = _table(loose, seed)
+    tolerance = chain.tolerance
     passes = []
     for alternatives in checkpoints:
         formulas = [parse(text, chain.item.names) for text in alternatives]
@@ -227,10 +235,7 @@ def assert_checkpoint(
                 for k in range(len(chain.lines))
                 if names <= chain.lines[k].formula.names
                 and any(
-                    all(
-                        _holds("=", row[a], values[k], chain.tolerance)
-                        for row, values in zip(right, table, strict=True)
-                    )
+                    all(_holds("=", row[a], values[k], tolerance) for row, values in zip(right, table, strict=True))
                     for a in range(len(formulas))
                 )
             ]
@@ -288,9 +293,9 @@ def _first_break(chain: Chain, table: list[list[Outcome]]) -> tuple[int, str] | 
 
 def _break_at(chain: Chain, table: list[list[Outcome]], k: int) -> str:
     """Where line k does not follow from line k - 1, in one sentence; empty when it does."""
-    relation = chain.lines[k].relation
+    relation, tolerance = chain.lines[k].relation, chain.tolerance
     for number, row in enumerate(table, 1):
-        if not _holds(relation, row[k - 1], row[k], chain.tolerance):
+        if not _holds(relation, row[k - 1], row[k], tolerance):
             values = f"{_shown(row[k - 1])} against {_shown(row[k])}"
             return f"line {k} {relation} line {k + 1} fails on instance {number}: {values}"
     return ""
