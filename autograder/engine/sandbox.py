@@ -17,6 +17,7 @@ from autograder import wire
 from autograder.engine.stream import Stream
 from autograder.engine.threads import ONE_THREAD
 from autograder.engine.users import close_memory, free_uid
+from autograder.engine.waiting import Patience
 from autograder.engine.worker import START_S, Budget, Ended, Worker, remove_strays, watch_scratch
 from autograder.errors import InternalFault
 
@@ -56,6 +57,7 @@ STAGED = (
 )
 LEVELS = ("process-only", "partial", "strict")
 MESSAGE_LIMIT = 65536
+STEP_S = 1.0  # of a wait for the zygote: then it is asked what kept it
 FONTS = Path(sys.prefix) / "share" / "gradelbo"  # where setup.sh has matplotlib list the fonts
 
 
@@ -227,15 +229,21 @@ class Zygote:
             continue
         return report
 
+    def _heard(self) -> bytes | None:
+        with contextlib.suppress(TimeoutError):
+            return self._control.recv(MESSAGE_LIMIT)
+        return None
+
     def _report(self, wait_s: float, *, quiet: bool = False) -> dict[str, Any] | None:
         """The next report; `ended` ones are also remembered. Silence is our fault, never the student's."""
-        self._control.settimeout(wait_s)
+        patience = Patience(self.process.pid, wait_s)
+        self._control.settimeout(wait_s if quiet else min(wait_s, STEP_S))
         try:
-            data = self._control.recv(MESSAGE_LIMIT)
-        except TimeoutError:
-            if quiet:
-                return None
-            raise InternalFault(f"the zygote said nothing for {wait_s:.0f} s") from None
+            while (data := self._heard()) is None:
+                if quiet:
+                    return None
+                if patience.at_an_end:
+                    raise InternalFault(f"the zygote said nothing for {wait_s:.0f} s")
         except OSError as error:
             raise InternalFault(f"the zygote cannot be reached: {error}") from error
         if not data:

@@ -13,6 +13,8 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
+from autograder.engine.waiting import stalled_s
+
 __all__ = ["Allowance", "Output", "Stream"]
 
 PATIENCE = 4.0  # wall seconds allowed for each CPU second: a loaded machine must not cost points
@@ -87,11 +89,7 @@ class Stream:
 
     def stalled_s(self) -> float:
         """Seconds that the worker was ready to run and had no processor; 0 where the system does not say."""
-        try:
-            with open(f"/proc/{self.pid}/schedstat", "rb") as file:
-                return int(file.read().split()[1]) / 1e9
-        except (OSError, IndexError, ValueError):
-            return 0.0
+        return stalled_s(self.pid)
 
     def send(self, data: bytes, limit_s: float) -> None:
         """Sends everything; raises TimeoutError when the worker does not take it, ConnectionError when it is gone."""

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -305,6 +306,29 @@ def test_a_killed_zygote_is_our_fault_and_nobodys_verdict(zygote_of_its_own):
 
     with pytest.raises(InternalFault):
         zygote_of_its_own.fork(Budget(call_s=1, total_s=10, memory_mb=128))
+
+
+@pytest.mark.parametrize("waiting", [False, True], ids=["silent", "without a processor"])
+def test_a_zygote_that_waits_for_a_processor_is_waited_for(zygote_of_its_own, monkeypatch, waiting):
+    """A silent zygote is given up after a time; that in which a busy machine gave it no processor does not count."""
+    from autograder.engine import sandbox
+    from autograder.engine import waiting as clock
+
+    since = time.monotonic()
+    monkeypatch.setattr(sandbox, "START_S", 0.5)
+    monkeypatch.setattr(clock, "stalled_s", lambda pid: time.monotonic() - since if waiting else 0.0)
+    zygote = zygote_of_its_own.process
+    zygote.send_signal(signal.SIGSTOP)
+    wake = threading.Timer(4, lambda: zygote.send_signal(signal.SIGCONT))
+    wake.start()
+    try:
+        if waiting:
+            zygote_of_its_own.fork(Budget(call_s=1, total_s=10, memory_mb=128)).close()
+        else:
+            with pytest.raises(InternalFault, match="said nothing"):
+                zygote_of_its_own.fork(Budget(call_s=1, total_s=10, memory_mb=128))
+    finally:
+        wake.join()
 
 
 @pytest.fixture
