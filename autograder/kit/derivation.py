@@ -14,6 +14,7 @@ p (0.2 D1 + 0.4 share) for any other, in properties that hold or do not. Nothing
 (`autograder.kit.formula`).
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -156,7 +157,7 @@ def assert_true_steps(chain: Chain, seed: int, last: Uses | None = None) -> None
 
     Raises CheckFailed with the first line that does not follow, the instance and both values.
     """
-    table, _ = _table(chain, seed)
+    table = _table(chain, seed)
     broken = _first_break(chain, table)
     if broken is not None:
         raise CheckFailed("wrong", f"line {broken[0] + 1} does not follow from the line before", got=broken[1])
@@ -166,10 +167,8 @@ def assert_true_steps(chain: Chain, seed: int, last: Uses | None = None) -> None
 
 def assert_ends(chain: Chain, target: str, uses: Uses, seed: int) -> None:
     """D1: on every instance the last line has the value of the formula `target`, and it uses what `uses` says."""
-    table, budget = _table(chain, seed)
-    wanted, tolerance = parse(target, chain.item.names), chain.tolerance
-    for number, (instance, row) in enumerate(zip(chain.item.instances(seed), table, strict=True), 1):
-        right = _outcome(wanted, instance, budget)
+    tolerance = chain.tolerance
+    for number, (right, row) in enumerate(zip(_known(chain.item, seed, target), _table(chain, seed), strict=True), 1):
         if not _holds("=", right, row[-1], tolerance):
             raise CheckFailed(
                 "wrong",
@@ -185,7 +184,7 @@ def assert_milestone(chain: Chain, milestones: Sequence[Uses], wanted: int, seed
 
     The start and lines written like it do not count. `whole`: and all the chain's steps are true.
     """
-    table, _ = _table(chain, seed)
+    table = _table(chain, seed)
     broken = _first_break(chain, table)
     true = len(chain.lines) if broken is None else broken[0]
     start = chain.lines[0].formula.form
@@ -223,23 +222,14 @@ def assert_checkpoint(
     """
     names = set(naming.split())
     loose = chain._replace(item=replace(chain.item, draw=relaxed))
-    table, budget = _table(loose, seed)
-    tolerance = chain.tolerance
-    passes = []
-    for alternatives in checkpoints:
-        formulas = [parse(text, chain.item.names) for text in alternatives]
-        right = [[_outcome(f, instance, budget) for f in formulas] for instance in loose.item.instances(seed)]
-        passes.append(
-            [
-                k
-                for k in range(len(chain.lines))
-                if names <= chain.lines[k].formula.names
-                and any(
-                    all(_holds("=", row[a], values[k], tolerance) for row, values in zip(right, table, strict=True))
-                    for a in range(len(formulas))
-                )
-            ]
-        )
+    table, tolerance = _table(loose, seed), chain.tolerance
+    named = [k for k, line in enumerate(chain.lines) if names <= line.formula.names]
+
+    def passed(k: int, text: str) -> bool:
+        right = _known(loose.item, seed, text)
+        return all(_holds("=", value, row[k], tolerance) for value, row in zip(right, table, strict=True))
+
+    passes = [[k for k in named if any(passed(k, text) for text in alternatives)] for alternatives in checkpoints]
     if wanted not in _in_order(passes):
         name = "the milestone" if len(checkpoints) == 1 else f"milestone {wanted + 1}, in order,"
         lines = ", ".join(f"line {k} {_shown(value)}" for k, value in enumerate(table[0], 1))
@@ -250,7 +240,7 @@ def assert_checkpoint(
 
 def report(chain: Chain, seed: int) -> list[str]:
     """What became of each line after the start: one sentence a line."""
-    table, _ = _table(chain, seed)
+    table = _table(chain, seed)
     said = []
     for k in range(1, len(chain.lines)):
         wrong = _break_at(chain, table, k)
@@ -267,13 +257,19 @@ def _is_pair(value: Any) -> bool:
     return isinstance(value, list | tuple) and len(value) == 2 and all(isinstance(text, str) for text in value)
 
 
-def _table(chain: Chain, seed: int) -> tuple[list[list[Outcome]], Budget]:
-    """Every line's value on every instance, (instances, lines), and what is left of the steps."""
+def _table(chain: Chain, seed: int) -> list[list[Outcome]]:
+    """Every line's value on every instance: (instances, lines)."""
     budget = Budget()
-    rows = [
+    return [
         [_outcome(line.formula, instance, budget) for line in chain.lines] for instance in chain.item.instances(seed)
     ]
-    return rows, budget
+
+
+@lru_cache(maxsize=KEPT)
+def _known(item: Item, seed: int, text: str) -> tuple[Outcome, ...]:
+    """The value of a formula of ours on every instance: the same for every submission, so it is found once."""
+    formula, budget = parse(text, item.names), Budget()
+    return tuple(_outcome(formula, instance, budget) for instance in item.instances(seed))
 
 
 def _outcome(formula: Formula, instance: Mapping[str, Given], budget: Budget) -> Outcome:
@@ -305,6 +301,8 @@ def _holds(relation: str, before: Outcome, after: Outcome, tolerance: float) -> 
     """Whether `before relation after`, entry by entry; NaN and values of different shapes never do."""
     if isinstance(before, FormulaError) or isinstance(after, FormulaError) or np.shape(before) != np.shape(after):
         return False
+    if isinstance(before, np.float64) and isinstance(after, np.float64):
+        return _numbers_hold(relation, float(before), float(after), tolerance)
     a, b = np.asarray(before), np.asarray(after)
     with np.errstate(all="ignore"):
         slack = tolerance * np.maximum(1.0, np.maximum(np.abs(a), np.abs(b)))
@@ -312,6 +310,14 @@ def _holds(relation: str, before: Outcome, after: Outcome, tolerance: float) -> 
         above, below = gap >= -slack, gap <= slack
         close = above if relation == ">=" else below if relation == "<=" else above & below
     return bool((close & np.isfinite(a) & np.isfinite(b)).all())  # with NaN neither side is close
+
+
+def _numbers_hold(relation: str, before: float, after: float, tolerance: float) -> bool:
+    """The same of two numbers, without arrays."""
+    if not (math.isfinite(before) and math.isfinite(after)):
+        return False
+    slack, gap = tolerance * max(1.0, abs(before), abs(after)), before - after
+    return (relation == "<=" or gap >= -slack) and (relation == ">=" or gap <= slack)
 
 
 def _assert_uses(chain: Chain, k: int, uses: Uses, seed: int) -> None:
