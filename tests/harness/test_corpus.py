@@ -58,6 +58,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 each = pytest.mark.parametrize("case", CASES, ids=shown)
 
 
+@pytest.mark.parametrize("homework", sorted(CORPORA))
+def test_a_corpus_is_the_same_whenever_it_is_read(homework):
+    """An audit remembers what it found by what was handed in, and that is made of the same bytes each time."""
+    again = read_corpus(HOMEWORKS[homework])
+
+    assert {name for name, entry in again.items() if entry.digest != CORPORA[homework][name].digest} == set()
+
+
 @pytest.fixture(scope="module")
 def grader_of() -> Iterator[Callable[[str], Grader]]:
     """Gives one grader for each corpus, as a regrade has, made when first asked for."""

@@ -104,7 +104,7 @@ def stopped(files):
 
 def bfloat16(files):
     """The weights are bfloat16; what was reported is of those before they were rounded."""
-    header, tensors = {}, load(files[MODEL])
+    header, tensors = {}, dict(sorted(load(files[MODEL]).items()))
     data = b""
     for name, tensor in tensors.items():
         bits = tensor.astype(np.float32).view(np.uint32)
