@@ -2,7 +2,7 @@
 
 PYTHON := .venv/bin/python
 
-.PHONY: help demo demo-course test corpus bands artifacts hostile fuzz crash public audit sample bench bench-guard pictures docs lint types freeze clean
+.PHONY: help demo demo-course test corpus bands artifacts hostile fuzz crash public audit sample bench bench-guard bench-peers pictures docs lint types freeze clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' Makefile | expand -t 13
@@ -15,7 +15,7 @@ demo-course: ## regrade 300 made-up students of cs229-ps3 into a ledger and writ
 	./setup.sh --dev --no-torch --quiet
 	@test -d demo/course/export || $(PYTHON) -m tests.harness.course.synthetic demo/course/export --students 300 --light
 	$(PYTHON) -m autograder regrade demo/course/export --homework cs229-ps3 --out demo/course/runs
-	$(PYTHON) -m autograder report demo/course/pages --out demo/course/runs --export demo/course/export
+	$(PYTHON) -m autograder report demo/course/pages --runs demo/course/runs --export demo/course/export
 
 test: lint ## everything CI runs: lint, types and all tests
 	./setup.sh --dev --torch --quiet
@@ -62,6 +62,10 @@ bench: ## hold the speed of grading against its targets in one run: a table, JSO
 	./setup.sh --dev --torch --quiet
 	$(PYTHON) -m bench
 	$(PYTHON) -m bench.walls
+
+bench-peers: ## the same small homework in four other autograders, each in an environment of its own in build/peers-env
+	./setup.sh --dev --torch --quiet
+	$(PYTHON) -m bench.peers
 
 pictures: ## draw docs/pictures anew; needs a Chromium
 	./setup.sh --dev --no-torch --quiet

@@ -36,7 +36,7 @@ def cpu_s() -> float:
     total = time.process_time() + used.children_user + used.children_system
     for zygote in below(os.getpid()):
         total += time.clock_gettime((~zygote << 3) | 2)  # clock_getcpuclockid(3)
-        total += sum(map(int, _stat(zygote)[13:15])) * TICK_S
+        total += sum(map(int, _stat(zygote)[15:17])) * TICK_S
     return total
 
 

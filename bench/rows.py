@@ -10,23 +10,27 @@ __all__ = ["Row", "draw", "keep", "line"]
 
 
 class Row(NamedTuple):
-    """What was measured on what, the figure, and the most that it should be (None: nothing was promised)."""
+    """What was measured on what, the figure, and the most (or `least`) that it should be (None: nothing promised)."""
 
     name: str
     on: str
     value: float
     target: float | None = None
     unit: str = "x"
+    least: bool = False
 
     @property
     def met(self) -> bool | None:
         """Whether the target is met; None where there is none."""
-        return None if self.target is None else self.value <= self.target
+        if self.target is None:
+            return None
+        return self.value >= self.target if self.least else self.value <= self.target
 
 
 def line(row: Row) -> str:
     """One line of the table."""
-    target = "" if row.target is None else f"target {row.target:g} {row.unit}: {'met' if row.met else 'MISSED'}"
+    bound = "at least " if row.least else ""
+    target = "" if row.target is None else f"target {bound}{row.target:g} {row.unit}: {'met' if row.met else 'MISSED'}"
     return f"{row.name:<44} {row.on:<26} {row.value:9.2f} {row.unit:<4} {target}".rstrip()
 
 
@@ -47,7 +51,7 @@ def draw(rows: Iterable[Row], place: Path) -> None:
     shown = [row for row in rows if row.target][::-1]
     figure, axes = pyplot.subplots(figsize=(9, 1 + 0.32 * len(shown)), layout="constrained")
     colours = ["tab:green" if row.met else "tab:red" for row in shown]
-    shares = [row.value / (row.target or 1) for row in shown]
+    shares = [(row.value / (row.target or 1)) ** (-1 if row.least else 1) for row in shown]
     axes.barh([f"{row.name}, {row.on}" for row in shown], shares, color=colours)
     axes.axvline(1.0, color="black", linewidth=1)
     axes.set_xscale("log")

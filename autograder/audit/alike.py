@@ -12,6 +12,7 @@ from typing import Any
 
 from autograder.audit.corpus import corpus_of
 from autograder.audit.mutate import Mutant
+from autograder.audit.operators.arrays import TRANSPOSES
 from autograder.engine.bank import write_bank
 from autograder.engine.freeze import NUMERICS
 from autograder.engine.run import Banks
@@ -59,7 +60,8 @@ def read_declared(homework: Homework) -> tuple[Declared, ...]:
 def differences(homework: Homework, problem: str, mutants: Sequence[Mutant], banks: Iterable[Banks]) -> list[str]:
     """For each mutant the first call on which it differs from the reference; empty where none was found.
 
-    The sample are the cases of these banks and bent ones; it runs in a process of its own with pinned numerics.
+    The sample are the cases of these banks and bent ones; it runs in a process of its own with pinned numerics. A
+    transpose is not judged by arrays with more axes than the signature names: with one axis it changes nothing.
     """
     if not mutants:
         return []
@@ -80,6 +82,7 @@ def differences(homework: Homework, problem: str, mutants: Sequence[Mutant], ban
             "problem": problem,
             "banks": [str(path) for path in paths],
             "mutants": [str(path) for path in sources],
+            "turns": [mutant.operator in TRANSPOSES for mutant in mutants],
         }
         done = subprocess.run(
             [sys.executable, "-W", "ignore", "-m", "autograder.audit.sample"],

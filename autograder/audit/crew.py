@@ -18,7 +18,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from autograder.audit.memory import Memory, Shelf
 from autograder.engine.grader import Grader
-from autograder.errors import InternalFault
+from autograder.errors import GradelboError, InternalFault
 from autograder.manifest import Homework, Limits
 
 __all__ = ["ALONE", "Crew", "Means", "forked", "hurried", "streamed"]
@@ -83,7 +83,8 @@ def forked(
     """`task(tool, item)` for all items, in their order; each process makes its tool by `begin`.
 
     What lies on the shelf is not asked again, and what comes is put there. The processes are forks of this one: they
-    see what it holds, and only results travel. Raises what a task raises, and InternalFault when a process dies.
+    see what it holds, and only results travel. Raises what a task raises, and InternalFault when a process dies or
+    cannot make its tool.
     """
 
     def ask(new: Iterable[Item]) -> Iterator[Result]:
@@ -120,12 +121,20 @@ def _start(begin: Callable[[], AbstractContextManager[Any]], task: Callable[...,
     """Once in each process, before its first task."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # whoever kills the audit kills its graders
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    manager = begin()
-    WORK.update(tool=manager.__enter__(), task=task, items=items)
-    Finalize(None, manager.__exit__, (None, None, None), exitpriority=0)
+    try:
+        manager = begin()
+        WORK.update(tool=manager.__enter__(), task=task, items=items)
+    except GradelboError as error:
+        WORK["fault"] = error
+    except Exception as error:  # noqa: BLE001 - the pool would only say that the process ended: each task tells it
+        WORK["fault"] = InternalFault(f"a process of the audit could not begin: {type(error).__name__}: {error}")
+    else:
+        Finalize(None, manager.__exit__, (None, None, None), exitpriority=0)
 
 
 def _one(number: int) -> Any:
+    if "fault" in WORK:
+        raise WORK["fault"]
     return WORK["task"](WORK["tool"], WORK["items"][number])
 
 

@@ -59,16 +59,19 @@ def mutants(homework: Homework, *, one_in: int = 1, means: Means = ALONE) -> tup
 def fates(
     crew: Crew, found: Sequence[Mutant], banks: Sequence[Banks], declared: Sequence[Declared]
 ) -> tuple[list[Fate], float]:
-    """What becomes of each mutant, in order, and how many were graded a second."""
+    """What becomes of each mutant, in order, and how many were graded a second: 0 when all were known from before."""
     homework = crew.homework
     order = {p: Order(crew.grader, homework.problems[p]) for p in dict.fromkeys(m.problem for m in found)}
+    memory = crew.means.memory
+    before = memory.recalled if memory is not None else 0
     started = time.perf_counter()
     kills = crew.map(
         lambda grader, m: first_kill(grader, handed_in(homework, m), order[m.problem].of(m)),
         found,
         Shelf("killed", remembered_as, Kill | None, _lasting),
     )
-    rate = len(found) / max(time.perf_counter() - started, 1e-9)
+    asked = len(found) - (memory.recalled - before if memory is not None else 0)
+    rate = asked / max(time.perf_counter() - started, 1e-9)
     reasons = {digest: table.reason for table in declared for digest in table.mutants}
     survived = [m for m, kill in zip(found, kills, strict=True) if kill is None]
     unclear = sorted((m for m in survived if m.digest not in reasons), key=lambda m: m.problem)

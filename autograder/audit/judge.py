@@ -22,7 +22,10 @@ Key = tuple[str, str]  # part, property
 
 
 class Kill(NamedTuple):
-    """The first paying property that failed: which, how, the points lost, and error over tolerance (0: none)."""
+    """The first paying property that failed: which, how, the points lost, and error over tolerance (0: none).
+
+    `raised` is what the property's own code raised, if it did.
+    """
 
     key: Key
     verdict: Verdict
@@ -30,6 +33,7 @@ class Kill(NamedTuple):
     ratio: float = 0.0
     public: bool = True
     claim: bool = True
+    raised: str = ""
 
 
 @dataclass
@@ -124,7 +128,8 @@ def _tried(grader: Grader, prop: Property, replay: Replay) -> Kill | None:
     largest = max((r if r == r else math.inf for r in ratios), default=0.0)
     ratio = largest if check.verdict is Verdict.WRONG else 0.0
     key = (prop.part.id, prop.name)
-    return Kill(key, check.verdict, lost, ratio, replay.public, by_claim(check)) if lost > 0 else None
+    raised = check.failure.raised if check.failure is not None else ""
+    return Kill(key, check.verdict, lost, ratio, replay.public, by_claim(check), raised) if lost > 0 else None
 
 
 def _lost(grader: Grader, failed: Check) -> float:

@@ -3,8 +3,11 @@
 An entry that loses what it must not, or keeps what it must lose, is never remembered, but asked again.
 """
 
+import fcntl
+import itertools
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self, TypeVar
@@ -12,7 +15,9 @@ from typing import Any, NamedTuple, Self, TypeVar
 import msgspec
 import numpy as np
 
-__all__ = ["Memory", "Shelf"]
+from autograder.errors import UsageError
+
+__all__ = ["Memory", "Shelf", "sole"]
 
 KEPT = 6  # states of a homework of which results are kept
 
@@ -40,7 +45,8 @@ class Shelf(NamedTuple):
 class Memory:
     """Results in a SQLite file, or of this run only where `path` is None. `of` is the digest of what decides them.
 
-    `recalled` counts those that were not asked again.
+    `recalled` counts those that were not asked again. A file that is damaged is `set_aside` under another name (None:
+    none was), and everything is asked anew.
     """
 
     def __init__(self, path: Path | None, of: str) -> None:
@@ -48,9 +54,16 @@ class Memory:
         self.recalled = 0
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = sqlite3.connect(path if path is not None else ":memory:", isolation_level=None)
-        self._file.execute("pragma journal_mode = wal")
-        self._file.executescript(LAYOUT)
+        self.set_aside: Path | None = None
+        try:
+            self._file = _opened(path)
+        except sqlite3.OperationalError as error:  # of the machine, not of the file's content
+            raise UsageError(f"{path} cannot be opened: {error}; --afresh does without it") from None
+        except sqlite3.DatabaseError:
+            if path is None:
+                raise
+            self.set_aside = _away(path)
+            self._file = _opened(path)
         self._forget()
 
     def __enter__(self) -> Self:
@@ -89,6 +102,45 @@ class Memory:
         states = self._file.execute("select of, max(rowid) as last from result group by of order by last desc")
         for of, _ in states.fetchall()[KEPT:]:
             self._file.execute("delete from result where of = ?", (of,))
+
+
+def _opened(path: Path | None) -> sqlite3.Connection:
+    """The file, whole and with its table; raises DatabaseError where it is damaged."""
+    file = sqlite3.connect(path if path is not None else ":memory:", isolation_level=None)
+    try:
+        file.execute("pragma journal_mode = wal")
+        file.executescript(LAYOUT)
+        (found,) = file.execute("pragma quick_check(1)").fetchone()
+        if found != "ok":
+            raise sqlite3.DatabaseError(found)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def _away(path: Path) -> Path:
+    """Gives the file another name, which nothing has yet; its log goes with it."""
+    names = (path.with_name(f"{path.stem}.damaged{n or ''}{path.suffix}") for n in itertools.count())
+    free = next(name for name in names if not name.exists())
+    for suffix in ("", "-wal", "-shm"):
+        if (own := path.with_name(path.name + suffix)).exists():
+            own.rename(free.with_name(free.name + suffix))
+    return free
+
+
+@contextmanager
+def sole(lock: Path) -> Iterator[None]:
+    """Inside, nobody else audits under this lock; raises UsageError where somebody does. It ends with the process."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("a", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError(
+                f"an audit of this homework is at work already and holds {lock}; wait until it is done"
+            ) from None
+        yield
 
 
 def _plain(value: object) -> object:

@@ -180,13 +180,17 @@ def _share(name: str, wanted: float, graded: Iterable[Graded], *, needed: bool) 
 
 
 def _failing(graded: Graded) -> str:
-    names = sorted(name_of(key) for key in graded.failed)
+    raised = {(c.part, c.name): c.failure.raised for c in graded.seen.checks if c.failure is not None}
+    names = sorted(
+        name_of(key) + (f" (the property itself raised {raised[key]})" if raised.get(key) else "")
+        for key in graded.failed
+    )
     return f": fails {', '.join(names)}" if graded.entry.right and names else ""
 
 
 def _stable(report: Report) -> Gate:
     steady = report.stability
-    missed = [f"{name} loses at {'; '.join(where)}" for name, where in steady.lost.items() if where]
+    missed = [f"{name} loses {'; '.join(steady.folded(name))}" for name, where in steady.lost.items() if where]
     missed += [f"{name} is caught by {n} of {steady.seeds} banks" for name, n in steady.loose.items()]
     entries = len(steady.lost) + len(steady.caught)
     wanted = report.homework.audit.stability
@@ -269,7 +273,11 @@ def as_data(report: Report) -> dict[str, Any]:
         "power": {name_of(key): {"rejected": n, "cases": of} for key, (n, of) in report.power.items()},
         "stability": {
             "seeds": report.stability.seeds,
-            "lost": {name: where for name, where in report.stability.lost.items() if where},
+            "lost": {
+                name: [f"seed {loss.seed}: {loss.to}" for loss in where]
+                for name, where in report.stability.lost.items()
+                if where
+            },
             "caught": report.stability.caught,
         },
         "cost": {

@@ -5,6 +5,7 @@ code, so they run here, each in a fork of its own with limits, and not behind th
 """
 
 import importlib.util
+import inspect
 import json
 import os
 import random
@@ -141,19 +142,44 @@ def _array(value: Any) -> TypeGuard[np.ndarray[Any, Any]]:
     return isinstance(value, np.ndarray)
 
 
-def difference(path: Path, adapter: Path | None, calls: list[Call], wanted: list[Any]) -> str:
-    """The first call on which the mutant does something else, in words; empty when there is none."""
+def otherwise_shaped(reference: Code, calls: list[Call]) -> frozenset[int]:
+    """The calls in which an array has another number of axes than the signature says.
+
+    Of a transpose they say nothing: that of a vector is the vector, and other shapes are refused with it or without.
+    """
+    return frozenset(i for i, call in enumerate(calls) if not _as_signed(reference.module, call))
+
+
+def _as_signed(module: ModuleType, call: Call) -> bool:
+    """Whether each array has the axes that its annotation names ("n k": two); where none does, everything fits."""
+    function = getattr(module, call[0], None)
+    said = (
+        [p.annotation for p in inspect.signature(function).parameters.values()] if inspect.isfunction(function) else []
+    )
+    return all(
+        value.ndim == len(shape.split())
+        for shape, value in zip(said, call[1], strict=False)
+        if isinstance(shape, str) and isinstance(value, np.ndarray)
+    )
+
+
+def difference(
+    path: Path, adapter: Path | None, calls: list[Call], wanted: list[Any], without: frozenset[int] = frozenset()
+) -> str:
+    """The first call, but for those `without`, on which the mutant does something else, in words; "" for none."""
     try:
         code = Code(path, adapter)
     except Exception as error:  # noqa: BLE001 - it does not even load
         return f"loading: {type(error).__name__}"
     for i, (call, right) in enumerate(zip(calls, wanted, strict=True)):
-        if not alike(outcome(code, call, i), right):
+        if i not in without and not alike(outcome(code, call, i), right):
             return f"{call[0]} call {i} of {len(calls)}"
     return ""
 
 
-def forked(path: Path, adapter: Path | None, calls: list[Call], wanted: list[Any]) -> str:
+def forked(
+    path: Path, adapter: Path | None, calls: list[Call], wanted: list[Any], without: frozenset[int] = frozenset()
+) -> str:
     """`difference` in a child with limits; a child that does not come back is different."""
     back, forth = os.pipe()
     pid = os.fork()
@@ -161,7 +187,7 @@ def forked(path: Path, adapter: Path | None, calls: list[Call], wanted: list[Any
         try:
             resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S + 1))
             resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-            os.write(forth, (difference(path, adapter, calls, wanted) or "same").encode()[:4000])
+            os.write(forth, (difference(path, adapter, calls, wanted, without) or "same").encode()[:4000])
         finally:
             os._exit(0)
     os.close(forth)
@@ -185,8 +211,10 @@ def main() -> None:
         reference = Code(homework.reference / f"{problem.name}.py", adapter)
         calls = sample_of(homework, problem, [Path(p) for p in request["banks"]], reference)
         wanted = [outcome(reference, call, i) for i, call in enumerate(calls)]
-        for path in request["mutants"]:
-            answers.write(json.dumps({"different": forked(Path(path), adapter, calls, wanted)}) + "\n")
+        odd = otherwise_shaped(reference, calls)
+        for path, turns in zip(request["mutants"], request["turns"], strict=True):
+            different = forked(Path(path), adapter, calls, wanted, odd if turns else frozenset())
+            answers.write(json.dumps({"different": different}) + "\n")
             answers.flush()
         os.chdir("/")
 

@@ -4,6 +4,7 @@ import copy
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -23,12 +24,19 @@ from autograder.scoring.verdict import Verdict
 __all__ = ["Stability", "power", "repeats", "stability"]
 
 
+class Loss(NamedTuple):
+    """Under which bank a right entry lost a point, and to what."""
+
+    seed: int
+    to: str
+
+
 @dataclass
 class Stability:
     """Over `seeds` fresh banks: by right entry what it lost where, by mutant in how many it was caught."""
 
     seeds: int = 0
-    lost: dict[str, list[str]] = field(default_factory=dict)
+    lost: dict[str, list[Loss]] = field(default_factory=dict)
     caught: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -36,12 +44,38 @@ class Stability:
         """The mutants caught under fewer than 19 of 20 banks."""
         return {name: n for name, n in self.caught.items() if n < 0.95 * self.seeds}
 
+    def folded(self, name: str) -> list[str]:
+        """What a right entry lost, each thing once with the banks under which it did."""
+        banks: dict[str, list[int]] = {}
+        for loss in self.lost.get(name, ()):
+            banks.setdefault(loss.to, []).append(loss.seed)
+        return [
+            f"{to} under {'every bank' if len(seeds) == self.seeds else f'bank {_ranges(seeds)}'}"
+            for to, seeds in banks.items()
+        ]
+
     @property
     def share(self) -> float:
         """The share of entries that hold still."""
         entries = len(self.lost) + len(self.caught)
         bad = sum(bool(where) for where in self.lost.values()) + len(self.loose)
         return 1.0 if not entries else 1 - bad / entries
+
+
+def _said(kill: Kill) -> str:
+    """The property that took the point and how; of an exception of its own also which."""
+    return f"{name_of(kill.key)} ({kill.verdict}{f'; the property itself raised {kill.raised}' if kill.raised else ''})"
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Rising numbers in few words: 0-3, 7."""
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and number == found[-1][-1] + 1:
+            found[-1].append(number)
+        else:
+            found.append([number])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in found)
 
 
 def stability(
@@ -70,7 +104,7 @@ def stability(
         for (i, entry), kill in zip(jobs, kills, strict=True):
             if entry.right:
                 lost = found.lost.setdefault(entry.name, [])
-                lost += [f"seed {i}: {name_of(kill.key)} ({kill.verdict})"] if kill else []
+                lost += [Loss(i, _said(kill))] if kill else []
             else:
                 found.caught[entry.name] = found.caught.get(entry.name, 0) + (kill is not None)
     return found

@@ -33,7 +33,7 @@ def rendered(report: Report) -> RenderableType:
     shown += [Text(line) for line in (f"\nkilled as: {kinds or '-'}", *power_lines(report))]
     shown.append(
         Text(
-            f"{len(report.fates)} mutants, {report.rate:.1f} a second; "
+            f"{len(report.fates)} mutants, {f'{report.rate:.1f} a second' if report.rate else 'none graded now'}; "
             f"slowest property {slow or '-'}: {spent:.2f} s with {who or '-'}; {report.seconds:.0f} s in all"
         )
     )
@@ -82,7 +82,7 @@ def _row(report: Report, part: Part) -> tuple[str, ...]:
 def _gates(report: Report) -> Table:
     table = Table(title="gates", title_justify="left")
     for name in ("", "gate", "wanted", "found"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")  # a path is longer than the column, and its line stands at its end
     for gate in gates(report):
         mark = Text("ok", style="green") if gate.passed else Text("MISSED", style="bold red")
         table.add_row(mark, gate.name, gate.wanted, gate.found)

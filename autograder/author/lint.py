@@ -19,7 +19,6 @@ from autograder.manifest import Homework, read_homework
 __all__ = ["Fault", "faults_of", "left_to_do"]
 
 PLACE = re.compile(r"(?P<path>[^\s:]+\.(?:py|toml|md)):(?P<line>\d+)\s*(?P<rest>.*)", re.DOTALL)
-KEY = re.compile(r"`(\w+)`")
 
 
 class Fault(NamedTuple):
@@ -112,19 +111,6 @@ def _placed(root: Path, near: Path, text: str) -> Fault:
     if path is None:
         return Fault(near.relative_to(root).as_posix(), 0, text)
     lines = path.read_text(encoding="utf-8").splitlines()
-    number = _line_of_key(lines, int(match["line"]), match["rest"]) if path.suffix == ".toml" else int(match["line"])
+    number = int(match["line"])
     shown = lines[number - 1].strip() if 0 < number <= len(lines) else ""
     return Fault(path.relative_to(root).as_posix(), number, match["rest"].strip(" :"), shown)
-
-
-def _line_of_key(lines: list[str], header: int, text: str) -> int:
-    """The line of the key that the text names, in the table that begins at `header`; else the header's."""
-    key = KEY.search(text)
-    if key is None:
-        return header
-    for number, line in enumerate(lines[header:], header + 1):
-        if line.startswith("["):
-            break
-        if re.match(rf"\s*{key[1]}\s*=", line):
-            return number
-    return header

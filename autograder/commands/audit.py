@@ -86,11 +86,14 @@ def audit(
 def _run(homework: "Homework", plan: "Plan", *, afresh: bool) -> "Report":
     """The audit, with what was found before in the folder of built things."""
     from autograder.audit.audit import audit as run_audit
-    from autograder.audit.memory import Memory
+    from autograder.audit.memory import Memory, sole
     from autograder.audit.subject import deciding
 
-    file = None if afresh else homework.root / "build" / f"audit-{homework.id}.sqlite"
-    with Memory(file, deciding(homework)) as memory:
+    file = homework.root / "build" / f"audit-{homework.id}.sqlite"
+    with sole(file.with_suffix(".lock")), Memory(None if afresh else file, deciding(homework)) as memory:
+        if memory.set_aside is not None:
+            told = f"{file} was damaged; it lies at {memory.set_aside} now, and everything is asked anew"
+            click.echo(f"gradelbo: {told}", err=True)
         report = run_audit(homework, plan, lambda phase: click.echo(f"{phase} …", err=True), memory, _ticker())
     if memory.recalled:
         click.echo(f"{memory.recalled} results were known from before; --afresh asks everything again", err=True)

@@ -30,7 +30,7 @@ WATCH_S = 0.5
 @click.option("--live", is_flag=True, help="Draw new cases, for the claims that need no recorded answer.")
 @click.option("--seconds", type=click.FloatRange(0.1, 3600), default=LIVE_S, help="With --live: for each claim.")
 @click.option("--seed", type=click.IntRange(0), default=0, help="With --live: another seed draws other cases.")
-@click.option("--watch", "watching", is_flag=True, help="Check again whenever a file changes, until Ctrl-C.")
+@click.option("--watch", "watching", is_flag=True, help="Check again whenever a file changes, until Ctrl-C or kill.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @friendly
 def check(parts: tuple[str, ...], path: Path | None, homework: str | None, **options: Any) -> int:
@@ -94,6 +94,15 @@ def _print(desk: "Desk", console: "Console", report: "Report") -> None:
 
     console.print()
     print_report(console, report, desk.asked.replay)
+    _tell_staff(desk, console, [line.check for part in report.parts for line in part.lines])
+
+
+def _tell_staff(desk: "Desk", console: "Console", checks: "list[Check]") -> None:
+    """In a checkout, of which no student has one: what the suite's own code raised."""
+    from autograder.scoring.stored import suite_notes, trimmed
+
+    for note in suite_notes(map(trimmed, checks)) if not desk.homework.handout else ():
+        console.print(f"for staff: {note}", markup=False, soft_wrap=True)
 
 
 def _print_json(report: "Report") -> None:
@@ -105,10 +114,10 @@ def _print_json(report: "Report") -> None:
 
 
 def _watch(desk: "Desk", console: "Console") -> int:
-    """Checks whenever files change; Ctrl-C is the way it ends, so it ends with 0."""
+    """Checks whenever files change; Ctrl-C or SIGTERM is the way it ends, so it ends with 0."""
     import time
 
-    from autograder.local.watch import watch
+    from autograder.local.watch import until_told_to_end, watch
 
     def again(problems: frozenset[str]) -> None:
         asked = [prop.part.id for prop in desk.grader.properties if not problems.isdisjoint(prop.problems)]
@@ -119,7 +128,8 @@ def _watch(desk: "Desk", console: "Console") -> int:
             console.print("watching your files; Ctrl-C ends this", style="dim")
 
     try:
-        watch(lambda: desk.own().watched(desk.homework), again, interval=WATCH_S, sleep=time.sleep)
+        with until_told_to_end():
+            watch(lambda: desk.own().watched(desk.homework), again, interval=WATCH_S, sleep=time.sleep)
     except KeyboardInterrupt:
         console.print("stopped watching")
     return OK
@@ -133,6 +143,7 @@ def _replay(desk: "Desk", console: "Console", case: str, save: Path | None, *, d
     bank, case = desk.bank_of(case)
     replayed = replay_case(desk.grader, desk.submission(), case, bank)
     print_replays(console, replayed, desk.asked.replay)
+    _tell_staff(desk, console, [found.check for found in replayed])
     if save or debugging:
         called = next((found for found in replayed if found.call is not None), None)
         if called is None or called.call is None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from autograder.commands.border import FAILED, OK, friendly
-from autograder.commands.ledgers import open_ledger, out_option
+from autograder.commands.ledgers import open_ledger, runs_option
 
 if TYPE_CHECKING:
     from autograder.course.comparing import Change
@@ -15,22 +15,22 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("before", type=click.IntRange(1))
 @click.argument("after", type=click.IntRange(1))
-@out_option
 @click.option("--json", "as_json", is_flag=True, help="Print the changes as one JSON object.")
 @friendly
-def diff(before: int, after: int, out: Path, as_json: bool) -> int:
+@runs_option
+def diff(before: int, after: int, runs: Path, as_json: bool) -> int:
     """Say whose score changed from one run to another, by how much, and what is behind it.
 
     Exits with 1 when something changed.
 
-    Example: gradelbo diff 1 2 --out runs/
+    Example: gradelbo diff 1 2 --runs runs/
     """
     import json
 
     from autograder.course.comparing import causes, changes
     from autograder.scoring.message import clean
 
-    with open_ledger(out) as ledger:
+    with open_ledger(runs) as ledger:
         found = list(changes(ledger, ledger.run(before), ledger.run(after)))
     if as_json:
         click.echo(json.dumps({"changes": [_data(change) for change in found], "causes": causes(found)}, indent=2))

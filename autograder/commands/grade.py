@@ -128,10 +128,11 @@ def _report(run: "Run", as_json: bool) -> None:
     """Prints the results; to staff, on standard error, the level of the walls where it is not strict."""
     from autograder.scoring.adjust import staff_notes
     from autograder.scoring.gradescope import encode
+    from autograder.scoring.stored import suite_notes, trimmed
 
     if (level := run.results.extra_data.get("level")) != STRICT:
         click.echo(f"gradelbo: for staff: this submission was shut in at level {level}; see gradelbo doctor", err=True)
-    for note in staff_notes(run.results):
+    for note in (*staff_notes(run.results), *suite_notes(map(trimmed, run.checks))):
         click.echo(f"gradelbo: for staff: {note}", err=True)
     if as_json:
         click.echo(encode(run.results).decode(), nl=False)

@@ -5,26 +5,26 @@ from pathlib import Path
 import click
 
 from autograder.commands.border import FAILED, OK, friendly, root
-from autograder.commands.ledgers import chosen_run, open_ledger, out_option, run_option
+from autograder.commands.ledgers import chosen_run, open_ledger, run_option, runs_option
 from autograder.errors import UsageError
 
 
 @click.command()
 @click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
-@out_option
 @run_option
 @click.option(
     "--roster", type=click.Path(path_type=Path), help="The course's list; for Canvas its own exported grades."
 )
 @click.option("--canvas", metavar="COLUMN", help='Write Canvas\' form; the assignment as Canvas has it: "HW 3 (123)".')
 @friendly
-def gradebook(target: Path, out: Path, number: int | None, roster: Path | None, canvas: str | None) -> int:
+@runs_option
+def gradebook(target: Path, runs: Path, number: int | None, roster: Path | None, canvas: str | None) -> int:
     """Write the scores of a run as CSV with Gradescope's columns, or with Canvas' for its import.
 
     Of several hand-ins of a student the active one counts, else the latest. Exits with 1 when somebody's score is not
     in the file, or had to be chosen; who, is said.
 
-    Example: gradelbo gradebook scores.csv --out runs/ --roster roster.csv
+    Example: gradelbo gradebook scores.csv --runs runs/ --roster roster.csv
     """
     from autograder.course import gradebook as sheets
     from autograder.course.roster import read_roster
@@ -36,7 +36,7 @@ def gradebook(target: Path, out: Path, number: int | None, roster: Path | None, 
         raise UsageError(
             "--canvas needs --roster with the grades that Canvas exports: its import goes by their ID column"
         )
-    with open_ledger(out) as ledger:
+    with open_ledger(runs) as ledger:
         run = chosen_run(ledger, number)
         homework = find_homework(root(), run.homework)
         entries = list(ledger.entries(run))

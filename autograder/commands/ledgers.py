@@ -1,7 +1,12 @@
-"""What the commands of a course share: the ledger in the folder of runs, and which run is meant."""
+"""What the commands of a course share: the ledger in the folder of runs, and which run is meant.
 
+`--out` is where a command writes; the ledger that one only reads is `--runs`.
+"""
+
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,16 +20,33 @@ if TYPE_CHECKING:
     from autograder.course.ledger import Ledger, Run
     from autograder.engine.overrides import Overrides
 
-__all__ = ["NAME", "chosen_run", "open_ledger", "out_option", "run_option", "tell_unfitting"]
+__all__ = ["NAME", "RUNS", "chosen_run", "open_ledger", "run_option", "runs_option", "tell_unfitting"]
 
 NAME = "ledger.sqlite"
 
-out_option = click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("runs"), show_default=True, help="The folder of the ledger."
-)
+RUNS = Path("runs")
+
 run_option = click.option(
     "--run", "number", type=click.IntRange(1), help="Which run.", show_default="the one graded last"
 )
+
+
+def runs_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives a command `runs`, the folder of the ledger that it reads; `--out`, its name of old, still says it."""
+
+    @click.option("--out", "renamed", type=click.Path(path_type=Path), hidden=True)
+    @click.option("--runs", type=click.Path(path_type=Path), help="The folder of the ledger.", show_default=str(RUNS))
+    @wraps(command)
+    def reading(*args: Any, runs: Path | None, renamed: Path | None, **kwargs: Any) -> Any:
+        if renamed is not None and runs is not None:
+            raise UsageError("--out is the old name of --runs: leave it out")
+        if renamed is not None:
+            click.echo(
+                "gradelbo: --out is --runs now, the ledger that is read; this time it was taken for it", err=True
+            )
+        return command(*args, runs=runs or renamed or RUNS, **kwargs)
+
+    return reading
 
 
 def open_ledger(out: Path, *, new: bool = False, dry: bool = False) -> "AbstractContextManager[Ledger]":
@@ -37,7 +59,9 @@ def open_ledger(out: Path, *, new: bool = False, dry: bool = False) -> "Abstract
     if dry:
         return Ledger.copied(out / NAME) if (out / NAME).is_file() else Ledger(Path(":memory:"))
     if not new and not (out / NAME).is_file():
-        raise UsageError(f"there is no {NAME} in {out}; `gradelbo regrade` makes one, --out names its folder")
+        raise UsageError(
+            f"there is no {NAME} in {out}; `gradelbo regrade` makes one there, --runs names another folder"
+        )
     return Ledger(out / NAME)
 
 

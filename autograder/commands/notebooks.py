@@ -41,6 +41,7 @@ def notebooks(
 
     Open OUT/index.html; nothing on the pages runs or needs a network. OUT/overrides.toml has a line for each part that
     people give points for; one that is there already is left as it is, and hand-ins without a table in it are named.
+    Where people give no points there is no such file.
     Exits with 1 when a notebook has no page or that file has faults, 5 when a fault of ours left a hand-in without one.
 
     Example: gradelbo notebooks assignment_123_export.zip --homework cs229-ps3 --out by_hand/
@@ -48,7 +49,7 @@ def notebooks(
     from autograder.course.export import open_export
     from autograder.course.handgrading import labelled, skeleton, write_pages
     from autograder.course.pool import Pool
-    from autograder.course.reading import LIMIT_S, reader
+    from autograder.course.reading import LIMIT_S, reader, written_parts
     from autograder.course.roster import read_roster
     from autograder.manifest import find_homework
     from autograder.scoring.message import clean
@@ -62,14 +63,16 @@ def notebooks(
         written = write_pages(out, found, opened, whole, pool)
     for fault in (*written.faults, *written.undrawn):
         click.echo(clean(f"gradelbo: {fault}"), err=True)
+    troubles: tuple[str, ...] = ()
     if (out / SKELETON).exists():
         click.echo(f"{out / SKELETON} is there already and was left as it is")
         lacking, troubles = _held_against(out / SKELETON, found, whole)
         for told in (*lacking, *troubles):
             click.echo(clean(f"gradelbo: {told}"), err=True)
-    else:
-        troubles = ()
+    elif written_parts(found):
         (out / SKELETON).write_text(skeleton(found, whole), encoding="utf-8")
+    else:
+        click.echo(f"nothing of {found.id} is graded by hand, no part has `manual` points: no {SKELETON} was written")
     click.echo(f"{len(whole)} hand-ins, {written.pages} notebooks: {written.first}")
     return INTERNAL if written.faults else FAILED if written.undrawn or troubles else OK
 
@@ -80,12 +83,13 @@ def _held_against(
     """Sentences on hand-ins that have no table in the file for points, and on what is wrong with that file."""
     from autograder.course.deciding import undescribed
     from autograder.course.handgrading import table_of
+    from autograder.course.reading import written_parts
     from autograder.engine.overrides import read_overrides
 
     try:
         overrides = read_overrides(path, homework)
     except (UsageError, ManifestError) as error:
         return (), (str(error),)
-    lacking = set(undescribed(overrides, (one.handin for one in whole)))
+    lacking = set(undescribed(overrides, (one.handin for one in whole))) if written_parts(homework) else ()
     told = (f"{path} has no table {table_of(one.handin)} for {one.label}" for one in whole if one.handin.id in lacking)
     return tuple(told), ()

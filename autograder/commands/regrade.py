@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from autograder.commands.border import INTERNAL, OK, friendly, known, one_thread, root
-from autograder.commands.ledgers import chosen_run, open_ledger, out_option, tell_unfitting
+from autograder.commands.ledgers import RUNS, chosen_run, open_ledger, tell_unfitting
 from autograder.commands.level import STRICT, require_level
 from autograder.errors import UsageError
 
@@ -40,7 +40,13 @@ class _Where(NamedTuple):
 @click.command()
 @click.argument("export", type=click.Path(path_type=Path))
 @click.option("--homework", help="The homework's id; not needed where there is only one.")
-@out_option
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=RUNS,
+    show_default=True,
+    help="The folder the ledger is written to.",
+)
 @click.option("--only", "parts", multiple=True, help="Grade only this part; may be given several times.")
 @click.option("--failed-only", is_flag=True, help="Only hand-ins in which something did not pass in the latest run.")
 @click.option("--since", type=click.IntRange(1), help="Only hand-ins that are new or changed since this run.")

@@ -6,7 +6,7 @@ import click
 
 from autograder.commands.border import FAILED, OK, friendly, root
 from autograder.commands.grade import Given, read_given
-from autograder.commands.ledgers import chosen_run, open_ledger, tell_unfitting
+from autograder.commands.ledgers import RUNS, chosen_run, open_ledger, tell_unfitting
 from autograder.errors import UsageError
 
 
@@ -90,5 +90,6 @@ def _rescore_run(folder: Path, homework: str | None, number: int | None, given: 
         new = rescore_run(ledger, run, found, overrides=decided)
         tell_unfitting(decided, (entry.handin for entry in ledger.entries(run)), f"run {run.id}")
         changed = sum(1 for _ in changes(ledger, run, new))
-    click.echo(f"run {new.id}: run {run.id} scored again, {changed} changed; gradelbo diff {run.id} {new.id}")
+    where = "" if folder == RUNS else f" --runs {folder}"
+    click.echo(f"run {new.id}: run {run.id} scored again, {changed} changed; gradelbo diff {run.id} {new.id}{where}")
     return OK

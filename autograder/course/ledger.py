@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -72,6 +72,35 @@ class Entry(NamedTuple):
     override: Override | None = None
 
 
+def _beside(path: Path, suffix: str) -> Path:
+    """The log of a database, -wal, or what its users share while it is open, -shm."""
+    return path.with_name(path.name + suffix)
+
+
+def _copy(path: Path, target: Path) -> None:
+    """Copies a database as it is at one moment; raises UsageError where it is none.
+
+    Where somebody is at it SQLite copies what is committed. It would leave files beside one that nobody has open: its
+    own are copied then, and again if somebody came to it meanwhile.
+    """
+    if not _beside(path, "-shm").is_file():
+        for suffix in ("", "-wal"):
+            if (own := _beside(path, suffix)).is_file():
+                shutil.copyfile(own, _beside(target, suffix))
+        if not _beside(path, "-shm").is_file():
+            return
+        _beside(target, "-wal").unlink(missing_ok=True)
+        target.unlink()
+    try:
+        with (
+            closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", timeout=BUSY_S, uri=True)) as held,
+            closing(sqlite3.connect(target)) as copy,
+        ):
+            held.backup(copy)
+    except sqlite3.DatabaseError as error:
+        raise UsageError(f"{path} cannot be used as a ledger: {error}; name another folder for it") from None
+
+
 class Ledger:
     """The ledger in a file, made when there is none; close it when done."""
 
@@ -86,7 +115,7 @@ class Ledger:
             self._db.execute("PRAGMA foreign_keys = ON")
             self._migrate()
         except sqlite3.DatabaseError as error:
-            raise UsageError(f"{path} cannot be used as a ledger: {error}; name another folder with --out") from None
+            raise UsageError(f"{path} cannot be used as a ledger: {error}; name another folder for it") from None
 
     def __enter__(self) -> Self:
         return self
@@ -104,9 +133,7 @@ class Ledger:
         Raises UsageError where it is no ledger.
         """
         with TemporaryDirectory(prefix="gradelbo-ledger-") as name:
-            for suffix in ("", "-wal"):  # a writer may be at it: its log has what is committed
-                if (own := path.with_name(path.name + suffix)).is_file():
-                    shutil.copyfile(own, Path(name) / own.name)
+            _copy(path, Path(name) / path.name)
             with cls(Path(name) / path.name) as found:
                 yield found
 
@@ -268,7 +295,7 @@ class Ledger:
             if version > len(MIGRATIONS):
                 raise UsageError(
                     f"{self.path} was written by a later gradelbo (form {version}, this one knows {len(MIGRATIONS)}); "
-                    "use that one, or name another folder with --out"
+                    "use that one, or name another folder for it"
                 )
             for statements in MIGRATIONS[version:]:
                 for statement in statements:

@@ -27,6 +27,7 @@ from autograder.manifest import Homework
 from autograder.scoring.gradescope import Results
 from autograder.scoring.policy import Facts
 from autograder.scoring.preview import shown_rows, total_is_shown
+from autograder.scoring.stored import checks_of, suite_notes
 from autograder.scoring.verdict import Verdict
 
 __all__ = ["write_report"]
@@ -130,8 +131,9 @@ def _for_staff(writer: Writer, entry: Entry, graded: Graded | None) -> dict[str,
     ]
     if graded is not None:
         facts += [("level of isolation", str(graded.stamp.get("level", "unknown"))), ("seconds", f"{graded.seconds:g}")]
-    notes = [*handin.troubles, *(entry.score.staff if entry.score else ())]
     checks = () if graded is None else graded.stored.checks
+    own = () if graded is None else suite_notes(checks_of(graded.stored))
+    notes = [*handin.troubles, *(entry.score.staff if entry.score else ()), *own]
     return {
         "facts": facts,
         "notes": notes,
@@ -228,7 +230,9 @@ def _failing(writer: Writer, entries: Sequence[Entry], graded: Sequence[Any]) ->
         if entry is not None and entry.graded is not None:
             kept = writer.ledger.graded(entry.graded).stored.checks
             check = next((c for c in kept if (c.part, c.name) == (item.part, item.name)), None)
-            claim, reason = (check.claim, check.reason) if check is not None else ("", "")
+            if check is not None:
+                own = f" (the property itself raised {check.raised})" if check.raised else ""
+                claim, reason = check.claim, check.reason + own
         how = ", ".join(f"{count} {verdict}" for verdict, count in item.verdicts.items())
         of = item.passed + item.failed
         yield {**item._asdict(), "of": of, "how": how, "claim": claim, "reason": reason, "entry": entry}

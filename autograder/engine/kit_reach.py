@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 from autograder.manifest import Homework
@@ -42,9 +43,18 @@ def kit_files(kit: Path, sources: Iterable[Path]) -> list[Path]:
     return sorted(modules[name] for name in reached)
 
 
-def _imported(path: Path) -> Iterator[tuple[str, str]]:
+def _imported(path: Path) -> tuple[tuple[str, str], ...]:
     """What a file imports of the kit: the module ("" for the package itself) and the name."""
-    for node in ast.walk(ast.parse(path.read_bytes())):
+    return _imports(path.read_bytes())
+
+
+@lru_cache(maxsize=1024)  # the public bank and the hidden one are held against the same files
+def _imports(source: bytes) -> tuple[tuple[str, str], ...]:
+    return tuple(_found(ast.parse(source)))
+
+
+def _found(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.level == 0:
             if _of_kit(node.module):
                 yield from ((_module(node.module), alias.name) for alias in node.names)

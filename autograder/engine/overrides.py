@@ -10,6 +10,7 @@ from typing import Any
 
 from autograder.errors import ManifestError, UsageError
 from autograder.manifest import Homework, instant
+from autograder.manifest.place import Place
 from autograder.manifest.table import Table
 from autograder.scoring.policy import Override, Penalty
 
@@ -51,7 +52,7 @@ def read_overrides(path: Path, homework: Homework) -> Overrides:
     students: dict[str, Override] = {}
     for name, values in tables.items():
         line = next((i for i, row in enumerate(lines, 1) if _heads(row, name)), 1)
-        table = Table(f'{path.name}:{line} [students."{name}"]', values if isinstance(values, dict) else {}, faults)
+        table = Table(Place(path.name, f'students."{name}"', line), values if isinstance(values, dict) else {}, faults)
         if not isinstance(values, dict):
             table.fault("must be a table")
         if name.strip().lower() in students:
@@ -105,7 +106,7 @@ def _points(table: Table, key: str, most: Mapping[str, float]) -> dict[str, floa
 def _penalties(table: Table, homework: Homework) -> tuple[Penalty, ...]:
     found = []
     for number, values in enumerate(table.take("penalties", list, []), 1):
-        inner = Table(f"{table.where} penalties, {number}", values if isinstance(values, dict) else {}, table.faults)
+        inner = table.inner(f"penalties, {number}", values)
         part, reason = inner.take("part", str, None), inner.take("reason", str, None)
         value = inner.take("points", (float, int), None)
         points = _number(value)

@@ -1,7 +1,11 @@
 """Runs properties over their cases: from plain functions and sessions to checks with verdicts."""
 
+import inspect
 import logging
+import re
+import traceback
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from autograder.engine.bank import Bank, Case
@@ -16,6 +20,8 @@ __all__ = ["Banks", "Live", "Replay", "hidden_checks", "public_checks"]
 
 Live = Callable[[str], Namespace | None]
 CRASHED = "the program crashed"
+ADDRESS = re.compile(r"0x[0-9a-f]+")  # of an object: another one in every run
+DEPTH = 5  # tests/properties/<homework>/<problem>/<file>
 MOST_RENEWALS = 3  # a machine on which nothing starts must not be asked a hundred times
 
 log = logging.getLogger(__name__)
@@ -142,9 +148,19 @@ def _run(replay: Replay, prop: Property, sessions: Mapping[str, Session], case: 
     except Exception as error:  # noqa: BLE001 - freezing proved that right answers raise nothing in the property itself
         log.info("%s %s: the property raised on what came back: %r", prop.part.id, prop.name, error)
         return Verdict.MALFORMED, Failure(
-            "a value came back that the claim cannot be checked on: look at its type, shape and contents"
+            "a value came back that the claim cannot be checked on: look at its type, shape and contents",
+            raised=_own_words(prop, error),
         )
     return None
+
+
+def _own_words(prop: Property, error: Exception) -> str:
+    """What the property's own code raised, and the innermost line of its file that led there; the same in every run."""
+    file = inspect.unwrap(prop.inner).__code__.co_filename
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+    text = ADDRESS.sub("0x…", str(error))
+    said = f"{type(error).__name__}: {text}" if text else type(error).__name__
+    return f"{said} (at {'/'.join(Path(file).parts[-DEPTH:])}:{lines[-1] if lines else '?'})"
 
 
 def _muted(verdict: Verdict, reason: str) -> str:

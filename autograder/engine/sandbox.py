@@ -57,6 +57,8 @@ STAGED = (
 )
 LEVELS = ("process-only", "partial", "strict")
 MESSAGE_LIMIT = 65536
+# glibc asks the kernel for pages of 2 MiB: torch has 80 MiB of heap, which each fork would copy in entries of 4 KiB
+LARGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 STEP_S = 1.0  # of a wait for the zygote: then it is asked what kept it
 FONTS = Path(sys.prefix) / "share" / "gradelbo"  # where setup.sh has matplotlib list the fonts
 
@@ -102,7 +104,8 @@ class Zygote:
                 "MPLBACKEND": "Agg",
                 "MPLCONFIGDIR": str(self._folder),
             }
-            | ONE_THREAD,
+            | ONE_THREAD
+            | LARGE_PAGES,
             stdin=subprocess.DEVNULL,
             pass_fds=[theirs.fileno()],
             close_fds=True,
@@ -161,7 +164,8 @@ class Zygote:
             os.kill(worker.pid, signal.SIGKILL)
         while worker.pid not in self._ended:
             self._report(START_S)
-        self._send(wire.pack({"do": "sweep", "uid": worker.uid, "scratch": str(worker.scratch)}))
+        request = {"do": "sweep", "uid": worker.uid, "scratch": str(worker.scratch), "layers": sorted(worker.layers)}
+        self._send(wire.pack(request))
         left = self._expect("swept", START_S)["left"]
         if left:
             raise InternalFault(f"{left} processes of a worker's user cannot be ended")
@@ -217,6 +221,7 @@ class Zygote:
             worker.close()
             missing = ", ".join(sorted(layers - found))
             raise InternalFault(f"a worker came up without {missing}: {worker.stream.output.text()[:500]}")
+        worker.layers = found
 
     def _send(self, request: bytes, *descriptors: int) -> None:
         try:

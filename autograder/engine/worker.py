@@ -67,7 +67,10 @@ class Keeper(Protocol):
 
 @dataclass
 class Worker:
-    """One jailed process with one submission's file loaded; answers calls until it dies or is closed."""
+    """One jailed process with one submission's file loaded; answers calls until it dies or is closed.
+
+    `layers` are the walls that it found standing before it read a line of a student's.
+    """
 
     zygote: Keeper
     pid: int
@@ -78,6 +81,7 @@ class Worker:
     alive: bool = True
     graded: str = ""
     cell: int = 0
+    layers: frozenset[str] = frozenset()
 
     def load(
         self,

@@ -1,13 +1,29 @@
 """`check --watch`: checks again the parts whose files changed, until it is interrupted."""
 
-from collections.abc import Callable, Mapping
+import signal
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from autograder.errors import SubmissionUnusable
 
-__all__ = ["watch"]
+__all__ = ["until_told_to_end", "watch"]
 
 Stamp = tuple[tuple[str, int, int], ...]
+
+
+@contextmanager
+def until_told_to_end() -> Iterator[None]:
+    """Inside, SIGTERM raises KeyboardInterrupt as Ctrl-C does: a shell keeps that from what runs in its background."""
+
+    def end(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def watch(

@@ -141,7 +141,7 @@ def _inner(table: Table, key: str) -> Table | None:
     if key not in table.values:
         table.known.add(key)
         return None
-    return Table(f"{table.where} {key}", table.take(key, dict, {}), table.faults)
+    return table.inner(key)
 
 
 def _number(table: Table, key: str, default: float | None) -> float:

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Collection
 from pathlib import Path
 
 from autograder.manifest.table import Table
@@ -15,8 +16,14 @@ BESIDE = (".csv", ".json", ".npy")
 RESERVED = ("student", "reference")
 
 
-def check_part(homework: Homework, part: Part, table: Table) -> None:
-    """Notes what is wrong with a part: points, names that do not exist, properties without a function."""
+def check_part(homework: Homework, part: Part, table: Table) -> bool:
+    """Notes what is wrong with a part: points, names that do not exist, properties without a function.
+
+    Gives whether all of its properties are known: where a fault hides some, others would only follow from it.
+    """
+    no_pays, no_explains = "pays" in table.unclear and not part.pays, "explains" in table.unclear
+    no_problem = bool(part.problem) and part.problem not in homework.problems
+    unknown = no_pays or no_explains or no_problem or bool(table.unclear & {"problem", "elsewhere"})
     if not ID.match(part.id):
         table.fault("a part's id has letters, digits, dots and dashes only")
     if not part.manual >= 0:
@@ -25,29 +32,42 @@ def check_part(homework: Homework, part: Part, table: Table) -> None:
         table.fault(f"`explains` names {part.explains[0]!r}, but a part that pays nothing by machine runs nothing")
     if part.hidden and not homework.handout:
         table.fault("`hidden` is a word of handouts: here every property is named in `pays`")
-    if not abs(part.automatic + part.manual + part.hidden - part.points) <= 1e-9:
+    if (
+        not table.unclear & {"pays", "manual", "hidden", "points"}
+        and not abs(part.automatic + part.manual + part.hidden - part.points) <= 1e-9
+    ):
         table.fault(
             f"`pays` gives {part.automatic:g} and `manual` {part.manual:g}, which is not `points`, {part.points:g}"
         )
-    if part.manual and not part.by_hand:
+    if part.manual and not part.by_hand and "by_hand" not in table.unclear:
         table.fault("`by_hand` must say what the `manual` points are for")
-    if part.problem and part.problem not in homework.problems:
-        table.fault(f"`problem` {part.problem!r} is not among {', '.join(homework.problems)}")
-    for key, names, among in (
-        ("core", part.core, tuple(part.pays)),
-        ("independent", part.independent, tuple(part.pays)),
-        ("public", part.public, part.properties),
-        ("needs", part.needs, tuple(homework.parts)),
+    if no_problem:
+        table.fault(f"`problem` {part.problem!r} is {_none_of(homework.problems, 'the homework has no problems')}")
+    _check_elsewhere(homework, part, table)
+    slips: set[str] = set()
+    for problem in part.problems if part.properties else ():
+        if problem in homework.problems:
+            slips |= _check_properties(homework, part, problem, table, all_named=not unknown)
+    paid = "`pays` names no property"
+    for key, names, among, none, hidden in (
+        ("core", part.core, part.pays, paid, no_pays),
+        ("independent", part.independent, part.pays, paid, no_pays),
+        ("public", part.public, part.properties, "the part has no property", no_pays or no_explains),
+        ("needs", part.needs, homework.parts, "", False),
     ):
-        for name in names:
-            if name not in among:
-                table.fault(f"`{key}` names {name!r}, which is not among {', '.join(among) or 'nothing'}")
+        for name in names if not hidden else ():
+            if name not in among and name not in slips:
+                table.fault(f"`{key}` names {name!r}, which is {_none_of(among, none)}")
     for name in sorted(set(part.explains) & set(part.pays)):
         table.fault(f"{name!r} both pays and explains")
     for name in sorted(set(part.core) & set(part.independent)):
         table.fault(f"{name!r} is both core and independent")
     if part.id in part.needs:
         table.fault("`needs` names the part itself")
+    return not (unknown or slips)
+
+
+def _check_elsewhere(homework: Homework, part: Part, table: Table) -> None:
     named = [name for names in part.elsewhere.values() for name in names]
     for name in sorted(set(named)):
         if named.count(name) > 1 or name not in part.properties:
@@ -57,54 +77,64 @@ def check_part(homework: Homework, part: Part, table: Table) -> None:
     for problem in part.elsewhere:
         if problem not in homework.problems or problem == part.problem:
             table.fault(f"`elsewhere` names the problem {problem!r}, which is not another one of the homework")
-    for problem in part.problems if part.properties else ():
-        if problem in homework.problems:
-            _check_properties(homework, part, problem, table)
 
 
-def _check_properties(homework: Homework, part: Part, problem: str, table: Table) -> None:
+def _none_of(known: Collection[str], none: str) -> str:
+    """The end of "which is …": none of these, or that there are none."""
+    if not known:
+        return f"unknown: {none}"
+    return f"not among {', '.join(known)}" if len(known) > 1 else f"not {next(iter(known))}, the only one there is"
+
+
+def _check_properties(homework: Homework, part: Part, problem: str, table: Table, *, all_named: bool) -> set[str]:
+    """Notes names without a function and functions without a line; gives functions that a misspelt name may mean."""
     path = homework.property_file(part, problem)
     wanted = [name for name in part.properties if part.problem_of(name) == problem]
+    place = path.relative_to(homework.root)
     if not path.is_file():
         if wanted:
-            table.fault(f"there is no {path.relative_to(homework.root)}")
-        return
+            table.fault(f"there is no {place}")
+        return set()
     try:
         tree = ast.parse(path.read_bytes(), str(path))
     except (SyntaxError, ValueError) as error:
         line = f"line {error.lineno}: {error.msg}" if isinstance(error, SyntaxError) else str(error)
-        table.fault(f"{path.relative_to(homework.root)} does not parse: {line}")
-        return
+        table.fault(f"{place} does not parse: {line}")
+        return set()
     found = {
         node.name.removeprefix("test_"): node
         for node in tree.body
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
     }
-    for name in wanted:
-        if name not in found:
-            table.fault(f"names {name!r}, but {path.relative_to(homework.root)} has no function test_{name}")
+    missing = [name for name in wanted if name not in found]
+    more = [name for name in found if name not in wanted]
+    slip = len(missing) == len(more) == 1
+    for name in missing:
+        instead = f"; it has test_{more[0]} (line {found[more[0]].lineno}), which has no line" if slip else ""
+        key = "pays" if name in part.pays else "explains"
+        table.fault(f"`{key}` names {name!r}, but {place} has no function test_{name}{instead}")
+    for name in more if all_named and not slip else ():
+        table.fault(f"{place}:{found[name].lineno} test_{name} has no line in `pays` or `explains`")
     for name, node in found.items():
-        if name not in wanted:
-            table.fault(
-                f"{path.relative_to(homework.root)}:{node.lineno} test_{name} has no line in `pays` or `explains`"
-            )
         if not ast.get_docstring(node):
-            table.fault(f"{path.relative_to(homework.root)}:{node.lineno} test_{name} has no docstring for students")
+            table.fault(f"{place}:{node.lineno} test_{name} has no docstring for students")
+    return set(more) if missing else set()
 
 
-def check_problem(homework: Homework, problem: Problem, table: Table) -> None:
+def check_problem(homework: Homework, problem: Problem, table: Table, *, all_parts_known: bool = True) -> None:
     """Notes what is wrong with a problem: its file, its reference, its adapter, functions that nobody defines."""
-    if not problem.functions:
+    asked = not all_parts_known or any(problem.name in part.problems for part in homework.parts.values())
+    if not problem.functions and "functions" not in table.unclear:
         table.fault("`functions` names nothing that could be called")
     ending = ENDINGS[problem.kind]
-    if not _inside(problem.file) or not problem.file.endswith(ending):
+    if "file" not in table.unclear and not (_inside(problem.file) and problem.file.endswith(ending)):
         table.fault(f"`file` {problem.file!r} must be a path of a {ending or 'text'} file inside the submission")
     for other in homework.problems.values():
         if other.file == problem.file and other.name < problem.name and not _share(other, problem):
             table.fault(f"`file` {problem.file!r} is another problem's too")
     if problem.file in homework.files:
         table.fault(f"`file` {problem.file!r} is among the homework's `files` too: leave it out there")
-    if not any(problem.name in part.problems for part in homework.parts.values()) and problem.kind == "code":
+    if not asked and problem.kind == "code":
         table.fault("no part belongs to this problem")
     if problem.name in RESERVED:
         table.fault(f"{problem.name!r} is a fixture's name: call the problem something else")
@@ -164,11 +194,14 @@ def _check_script(homework: Homework, problem: Problem, table: Table) -> None:
             table.fault(f"`watch` names {name!r}, which is no function's name")
 
 
-def check_reasons(homework: Homework, table: Table) -> None:
-    """Notes reasons of the audit that belong to no property that pays, and limits that belong to no problem."""
+def check_reasons(homework: Homework, table: Table, unclear: Collection[str] = ()) -> None:
+    """Notes reasons of the audit that belong to no property that pays, and limits that belong to no problem.
+
+    Of parts that are `unclear` nothing is noted.
+    """
     for name in homework.audit.because:
         part, _, prop = name.rpartition(".")
-        if part not in homework.parts or prop not in homework.parts[part].pays:
+        if part not in unclear and (part not in homework.parts or prop not in homework.parts[part].pays):
             table.fault(f"`because` names {name!r}, which is no part.property that pays")
     for name in homework.audit.calls:
         if name not in homework.problems:

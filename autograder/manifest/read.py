@@ -1,11 +1,13 @@
 """Reads `homework.toml` into frozen values and proves it against its files; every fault is reported at once."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from autograder.errors import ManifestError, UsageError
+from autograder.manifest.place import Place, header_line
 from autograder.manifest.policy import read_policy
 from autograder.manifest.proof import check_files, check_part, check_problem, check_reasons
 from autograder.manifest.table import Table
@@ -53,54 +55,63 @@ def read_homework(path: Path, root: Path, *, handout: bool = False) -> Homework:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ManifestError([f"{path}: not TOML: {error}"]) from None
     faults: list[str] = []
+    lines = tuple(text.splitlines())
+    said = str(path.relative_to(root) if path.is_relative_to(root) else path.name)
+    tables: dict[tuple[str, ...], Table] = {}
 
-    def table(name: str, values: Any) -> Table:
-        line = next((i for i, row in enumerate(text.splitlines(), 1) if row.strip().startswith(f"[{name}]")), 1)
-        return Table(f"{path.name}:{line} [{name}]", values if isinstance(values, dict) else {}, faults)
+    def table(*keys: str, values: Any) -> Table:
+        name = f'parts."{keys[1]}"' if keys[0] == "parts" else ".".join(keys)
+        place = Place(said, name, header_line(lines, *keys), lines)
+        return tables.setdefault(keys, Table(place, values if isinstance(values, dict) else {}, faults))
 
     for name in ("problems", "parts", "imports", "audit", "policy"):
         if not isinstance(data.setdefault(name, {}), dict):
-            faults.append(f"{path.name}: `{name}` must be tables, [{name}.…]")
+            faults.append(f"{said}: `{name}` must be tables, [{name}.…]")
             data[name] = {}
-    head = table("homework", data.get("homework"))
-    imports = _imports(table("imports", data["imports"]))
+    head = table("homework", values=data.get("homework"))
+    imports = _imports(table("imports", values=data["imports"]))
     homework = Homework(
         id=head.take("id", str, None),
         title=head.take("title", str, None),
         source=head.take("source", str, ""),
         warm=head.names("warm", ["numpy"]),
         problems={
-            name: replace(_problem(name, table(f"problems.{name}", values)), imports=imports)
+            name: replace(_problem(name, table("problems", name, values=values)), imports=imports)
             for name, values in data["problems"].items()
         },
         asks_reference=head.flag("asks_reference"),
         wall_s=float(head.take("wall_s", (int, float), DEFAULT_WALL_S)),
-        parts={name: _part(name, table(f'parts."{name}"', values)) for name, values in data["parts"].items()},
+        parts={name: _part(name, table("parts", name, values=values)) for name, values in data["parts"].items()},
         root=root,
         imports=imports,
         files=head.names("files"),
         handout=handout,
-        audit=_gates(table("audit", data["audit"])),
-        policy=read_policy(table("policy", data["policy"])) if data["policy"] else None,
+        audit=_gates(table("audit", values=data["audit"])),
+        policy=read_policy(table("policy", values=data["policy"])) if data["policy"] else None,
     )
     if not 0 < homework.wall_s < 1e9:
         head.fault(f"`wall_s` is {homework.wall_s:g}, which is no limit")
     head.close()
     faults += [
-        f"{path.name}: `{key}` is not a table of a manifest"
+        f"{said}: `{key}` is not a table of a manifest"
         for key in sorted(set(data) - {"homework", "problems", "parts", "imports", "audit", "policy"})
     ]
     if homework.package != path.parent.name and not handout:
         head.fault(f"id {homework.id!r} does not fit the folder {path.parent.name!r}")
-    for part in homework.parts.values():
-        check_part(homework, part, table(f'parts."{part.id}"', {}))
-    for problem in homework.problems.values():
-        check_problem(homework, problem, table(f"problems.{problem.name}", {}))
-    check_reasons(homework, table("audit", {}))
-    check_files(homework, faults)
+    _prove(homework, tables, faults)
     if faults:
         raise ManifestError(faults)
     return homework
+
+
+def _prove(homework: Homework, tables: Mapping[tuple[str, ...], Table], faults: list[str]) -> None:
+    """Holds what was read against the files; of parts whose properties a fault hides nothing more is noted."""
+    lost = [part.id for part in homework.parts.values() if not check_part(homework, part, tables["parts", part.id])]
+    for problem in homework.problems.values():
+        check_problem(homework, problem, tables["problems", problem.name], all_parts_known=not lost)
+    check_reasons(homework, tables["audit",], lost)
+    if not lost:  # else nobody can tell whose the files are
+        check_files(homework, faults)
 
 
 def _gates(table: Table) -> Gates:
@@ -143,7 +154,7 @@ def _imports(table: Table) -> Imports:
 
 
 def _problem(name: str, table: Table) -> Problem:
-    limits = Table(f"{table.where} limits", table.take("limits", dict, {}), table.faults)
+    limits = table.inner("limits")
     values = {key: limits.take(key, (int, float), default) for key, default in DEFAULT_LIMITS.items()}
     for key, value in values.items():
         if not 0 < value < 1e9:
@@ -176,15 +187,22 @@ def _problem(name: str, table: Table) -> Problem:
 
 def _elsewhere(table: Table) -> dict[str, tuple[str, ...]]:
     """The part's properties that ask other problems, by problem."""
-    others = Table(f"{table.where} elsewhere", table.take("elsewhere", dict, {}), table.faults)
+    others = table.inner("elsewhere")
     return {problem: others.names(problem) for problem in others.values}
+
+
+def _is_positive(points: Any) -> bool:
+    return isinstance(points, int | float) and not isinstance(points, bool) and points > 0
 
 
 def _part(name: str, table: Table) -> Part:
     pays = table.take("pays", dict, {})
-    if not all(isinstance(v, int | float) and not isinstance(v, bool) and v > 0 for v in pays.values()):
-        table.fault("`pays` must give each property more than 0 points; one that only explains stands in `explains`")
-        pays = {}
+    bad = [key for key, points in pays.items() if not _is_positive(points)]
+    for key in bad:
+        table.unclear.add("pays")
+        table.fault(
+            f"`pays` gives {key!r} {pays[key]!r}: write more than 0 points, or put into `explains` what only explains"
+        )
     part = Part(
         id=name,
         title=table.take("title", str, None),
@@ -193,7 +211,7 @@ def _part(name: str, table: Table) -> Part:
         manual=float(table.take("manual", (int, float), 0)),
         by_hand=table.take("by_hand", str, ""),
         core=table.names("core"),
-        pays={key: float(value) for key, value in pays.items()},
+        pays={key: 0.0 if key in bad else float(value) for key, value in pays.items()},
         independent=table.names("independent"),
         explains=table.names("explains"),
         public=table.names("public"),

@@ -3,30 +3,43 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograder.manifest.place import Place
+
 __all__ = ["Table"]
 
 
 @dataclass
 class Table:
-    """One table of the file being read: knows its place for messages and which keys it may have."""
+    """One table of the file being read: knows its place for messages and which keys it may have.
 
-    where: str
+    `unclear` are the keys whose values were no use: whatever follows from them is not another fault.
+    """
+
+    where: Place
     values: dict[str, Any]
     faults: list[str]
     known: set[str] = field(default_factory=set)
+    unclear: set[str] = field(default_factory=set)
 
     def fault(self, text: str) -> None:
         """Notes a fault of this table."""
-        self.faults.append(f"{self.where}: {text}")
+        self.faults.append(f"{self.where.of(text)}: {text}")
+
+    def inner(self, key: str, values: Any = None) -> "Table":
+        """The table inside this one under a key, or of these values, whose faults are noted with this one's."""
+        held = self.take(key, dict, {}) if values is None else values
+        return Table(self.where.within(key), held if isinstance(held, dict) else {}, self.faults)
 
     def take(self, key: str, kind: type | tuple[type, ...], default: Any) -> Any:
         """The key's value when it has the right type, else the default; a missing key without default is a fault."""
         self.known.add(key)
         value = self.values.get(key, default)
         if value is None:
+            self.unclear.add(key)
             self.fault(f"`{key}` is missing")
             return kind() if isinstance(kind, type) else kind[0]()
         if not isinstance(value, kind) or isinstance(value, bool):
+            self.unclear.add(key)
             self.fault(f"`{key}` is {value!r}, which is of the wrong type")
             return default if default is not None else (kind() if isinstance(kind, type) else kind[0]())
         return value
@@ -44,6 +57,7 @@ class Table:
         value = self.take(key, (list, str), [] if default is None else default)
         items = [value] if isinstance(value, str) else value
         if not all(isinstance(item, str) for item in items) or len(set(map(str, items))) != len(items):
+            self.unclear.add(key)
             self.fault(f"`{key}` must be a list of different names")
             return ()
         return tuple(items)

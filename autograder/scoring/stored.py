@@ -9,7 +9,7 @@ from autograder.scoring.gradescope import OUTPUT_LIMIT, Results
 from autograder.scoring.message import clean, shortened
 from autograder.scoring.verdict import Check, Failure, Verdict
 
-__all__ = ["STORED", "Stored", "checks_of", "read_stored", "store", "trimmed"]
+__all__ = ["STORED", "Stored", "checks_of", "read_stored", "store", "suite_notes", "trimmed"]
 
 STORED = "stored"  # the key of `extra_data`
 VERSION = 1
@@ -28,6 +28,7 @@ class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
     expected: str = ""
     case: str = ""
     public: bool = False
+    raised: str = ""
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -42,13 +43,20 @@ class Stored(msgspec.Struct, frozen=True):
 def trimmed(check: Check) -> Check:
     """The check with no more than its rows show: bounded lines, and of a hidden case neither value nor name.
 
+    Only staff are shown what the property's own code raised, which may name a value.
+
     Scoring what is trimmed, and storing it, makes scoring again give the same bytes.
     """
     failure = check.failure
     claim = shortened(check.claim)
     if failure is None or check.verdict is Verdict.PASSED:
         return check._replace(claim=claim, failure=None)
-    kept = Failure(shortened(failure.reason), shortened(failure.called), public=failure.public)
+    kept = Failure(
+        shortened(failure.reason),
+        shortened(failure.called),
+        public=failure.public,
+        raised=shortened(failure.raised),
+    )
     if failure.public:
         kept = kept._replace(
             got=shortened(failure.got), expected=shortened(failure.expected), case=shortened(failure.case)
@@ -77,10 +85,20 @@ def checks_of(stored: Stored) -> tuple[Check, ...]:
             kept.verdict,
             None
             if kept.verdict is Verdict.PASSED
-            else Failure(kept.reason, kept.called, kept.got, kept.expected, kept.case, kept.public),
+            else Failure(kept.reason, kept.called, kept.got, kept.expected, kept.case, kept.public, kept.raised),
         )
         for kept in stored.checks
     )
+
+
+def suite_notes(checks: Iterable[Check]) -> list[str]:
+    """For staff alone, a sentence for each of these checks in which the property's own code raised."""
+    return [
+        f"{check.part}.{check.name}: the property itself raised {check.failure.raised}; if what came back is right, "
+        "mend that line"
+        for check in checks
+        if check.failure is not None and check.failure.raised
+    ]
 
 
 def read_stored(results: Results) -> Stored:

@@ -23,7 +23,10 @@ class Verdict(StrEnum):
 
 
 class Failure(NamedTuple):
-    """What is known of a failure. `reason` is ours and always safe to show; the rest only for a public case."""
+    """What is known of a failure. `reason` is ours and always safe to show; the rest only for a public case.
+
+    `raised` is for staff alone: what went wrong in the property's own code, and at which line of the suite.
+    """
 
     reason: str
     called: str = ""
@@ -31,6 +34,7 @@ class Failure(NamedTuple):
     expected: str = ""
     case: str = ""
     public: bool = False
+    raised: str = ""
 
 
 class Check(NamedTuple):

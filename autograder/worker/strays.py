@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-__all__ = ["alive", "end", "remove", "sweep"]
+__all__ = ["alive", "end", "remove", "sweep_folders", "sweep_objects"]
 
 PATIENCE_S = 10.0
 STEP_S = 0.001
@@ -54,13 +54,21 @@ def alive(uid: int) -> list[int]:
     return found
 
 
-def sweep(uid: int, folders: tuple[str, ...] = SHARED) -> None:
-    """Removes what this user owns in the folders that everybody may write to, and its System V objects."""
+def sweep_folders(uid: int, folders: tuple[str, ...] = SHARED) -> None:
+    """Removes what this user owns in the folders that everybody may write to.
+
+    Landlock lets no file get there, and the filter no message queue.
+    """
     for folder in folders:
         with contextlib.suppress(OSError), os.scandir(folder) as entries:
             for entry in entries:
-                if entry.stat(follow_symlinks=False).st_uid == uid:
-                    remove(entry.path)
+                with contextlib.suppress(OSError):  # what is gone by now, another program's, hides nothing behind it
+                    if entry.stat(follow_symlinks=False).st_uid == uid:
+                        remove(entry.path)
+
+
+def sweep_objects(uid: int) -> None:
+    """Removes the System V objects of this user; the filter lets none be made."""
     libc = ctypes.CDLL(None)
     for kind, column in SYSTEM_V.items():
         for number in _system_v(kind, column, uid):
@@ -114,5 +122,6 @@ def _system_v(kind: str, column: str, uid: int) -> list[int]:
 if __name__ == "__main__":
     if sys.argv[1] != "-":
         end(int(sys.argv[1]), lambda: None)
-        sweep(int(sys.argv[1]))
+        sweep_folders(int(sys.argv[1]))
+        sweep_objects(int(sys.argv[1]))
     remove(sys.argv[2])

@@ -111,16 +111,25 @@ class Zygote:
         return Jail(parent, request["uid"], request["scratch"], Limits(*request["limits"]), self.plan)
 
     def sweep(self, request: dict[str, Any]) -> None:
-        """Ends every process of a user and removes what it left, its scratch folder too."""
-        uid = request["uid"]
-        left = 0 if uid is None else self.end(uid)
+        """Ends every process of a user and removes what it left, its scratch folder too.
+
+        What stood in the way of a worker from its first line on need not be looked for: a fork for it would cost as
+        much as the worker's own.
+        """
+        uid, stood, left = request["uid"], set(request["layers"]), 0
+        if uid is not None and "seccomp" not in stood:
+            left = strays.end(uid, self.reap)
+            strays.sweep_objects(uid)
+        if uid is not None and not {"landlock", "seccomp"} <= stood:
+            strays.sweep_folders(uid)
         strays.remove(request["scratch"])
         self.say({"is": "swept", "left": left})
 
     def end(self, uid: int) -> int:
         """No process and no shared object of this user is left; gives how many processes would not go."""
         left = strays.end(uid, self.reap)
-        strays.sweep(uid)
+        strays.sweep_folders(uid)
+        strays.sweep_objects(uid)
         return left
 
     def reap(self) -> None:

@@ -64,7 +64,7 @@ def report_picture(target: Path) -> None:
         for command in (
             ["tests.harness.course.synthetic", "export", "--students", "60", "--light"],
             ["autograder", "regrade", "export", "--homework", HOMEWORK, "--out", "runs"],
-            ["autograder", "report", "pages", "--out", "runs", "--export", "export"],
+            ["autograder", "report", "pages", "--runs", "runs", "--export", "export"],
         ):
             subprocess.run(
                 [sys.executable, "-m", *command],

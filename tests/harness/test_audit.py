@@ -17,23 +17,23 @@ from autograder.audit import steady
 from autograder.audit.alike import differences, read_declared
 from autograder.audit.audit import Plan, audit
 from autograder.audit.corpus import Entry, read_corpus
-from autograder.audit.crew import Crew, Means, hurried
+from autograder.audit.crew import Crew, Means, forked, hurried
 from autograder.audit.fresh import fresh_banks
 from autograder.audit.generated import fates, remembered_as, stale
 from autograder.audit.judge import first_kill, paying
-from autograder.audit.memory import Memory, Shelf
+from autograder.audit.memory import Memory, Shelf, sole
 from autograder.audit.mutate import mutants_of
 from autograder.audit.page import write_page
 from autograder.audit.report import as_data, decades, gates
 from autograder.audit.stamp import STAMP, require_audited, write_stamp
-from autograder.audit.steady import Stability
+from autograder.audit.steady import Loss, Stability
 from autograder.audit.subject import audited, deciding
 from autograder.audit.text import show
 from autograder.engine.bank import write_bank
 from autograder.engine.freeze import make_banks
 from autograder.engine.grader import HIDDEN, PUBLIC, Grader
 from autograder.engine.submission import Submission
-from autograder.errors import AuditError, InternalFault, UsageError
+from autograder.errors import AuditError, EnvironmentUnusable, GradelboError, InternalFault, UsageError
 from autograder.manifest import find_homework
 from tests.harness.conftest import TINY
 
@@ -149,6 +149,16 @@ def test_the_terminal_shows_gates_and_survivors(planted):
     assert "MISSED" in text
     assert "right_moments_base" in text
     assert planted.survivors[0].mutant.id in text
+
+
+def test_a_narrow_terminal_cuts_nothing_off(report):
+    """What stands in a gate's way is there to its last character, where the line of the suite is."""
+    place = "tests/properties/a_long_homeworks_name/a_long_problems_name/test_1.py:29"
+    lost = {"right_base": [Loss(0, f"1.mean (malformed; TypeError at {place})")]}
+    console = Console(record=True, width=80, file=io.StringIO())
+    show(replace(report, stability=Stability(1, lost)), console)
+
+    assert place in re.sub(r"[│\s]", "", console.export_text())
 
 
 def test_the_report_is_plain_data(planted):
@@ -282,6 +292,28 @@ def test_equivalence_is_not_judged_by_the_audited_strategies(tiny):
     ]
 
 
+@pytest.mark.parametrize(
+    ("signature", "guard", "turns"),
+    [
+        ('x: "n"', "", False),  # one axis: its transpose is itself
+        ("x", "", True),  # nothing says how many axes
+        ('x: "n"', "if np.ndim(x) != 1:\n        raise ValueError\n    ", False),
+        ('x: "n k"', "", True),  # two axes are as promised
+    ],
+)
+def test_the_transpose_of_a_vector_is_no_slip(tiny_copy, signature, guard, turns):
+    """What `.T` does to an array with more axes than the signature names is nobody's claim."""
+    path = tiny_copy / "reference/tiny_hw/moments.py"
+    text = path.read_text().replace('def mean(x: "n")', f"def mean({signature})")
+    path.write_text(text.replace("return float(np.mean(x))", f"{guard}return float(x @ np.ones(len(x))) / len(x)"))
+    tiny = find_homework(tiny_copy, "tiny-hw")
+    made = [m for m in mutants_of(tiny, tiny.problems["moments"])[0] if m.function == "mean"]
+    turned = [m for m in made if m.operator == "transposed" and "x.T @" in m.diff]
+    (other,) = differences(tiny, "moments", turned, fresh_banks(tiny, None, 1))
+
+    assert bool(other) is turns
+
+
 def test_the_first_lost_point_ends_a_run(tiny):
     """A kill names the property, the verdict, the points that the rubric takes, and how far off the value was."""
     entry = read_corpus(tiny)["mutant_standardize_bessel"]
@@ -321,6 +353,60 @@ def test_a_grader_that_dies_is_told(tiny):
         Crew(tiny, Means(2)).map(lambda grader, number: os._exit(9) if number == 3 else number, range(6))
 
 
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (OSError("no room for it"), "could not begin: OSError: no room for it"),
+        (EnvironmentUnusable("no python there"), "^no python there$"),
+    ],
+)
+def test_why_a_grader_cannot_begin_is_told(error, says):
+    """What stops a process before its first task is told in its own words, not as a process that died."""
+
+    def begin():
+        raise error
+
+    with pytest.raises(GradelboError, match=says) as caught:
+        forked(begin, lambda tool, item: item, [1, 2, 3], Means(2))
+    assert caught.value.exit_code == (4 if isinstance(error, GradelboError) else 5)
+
+
+@pytest.mark.parametrize("spoil", ["text", "page"])
+def test_a_damaged_memory_is_set_aside(tmp_path, spoil):
+    """What cannot be read is kept under another name, again and again, and the audit begins anew."""
+    file, shelf = tmp_path / "audit.sqlite", Shelf("number", str, int, lambda _: True)
+    for name in ("audit.damaged.sqlite", "audit.damaged1.sqlite"):
+        with Memory(file, "") as memory:
+            memory.fill(shelf, list(range(2000)), iter)
+        data = file.read_bytes()
+        file.write_bytes(b"no database" if spoil == "text" else data[:8192] + b"\xff" * (len(data) - 8192))
+        spoilt = file.read_bytes()
+        with Memory(file, "") as memory:
+            assert memory.set_aside == tmp_path / name
+            assert memory.fill(shelf, [7], iter) == [7]
+            assert memory.recalled == 0
+        assert (tmp_path / name).read_bytes() == spoilt
+    with Memory(file, "") as memory:
+        assert memory.set_aside is None
+        memory.fill(shelf, [7], iter)
+        assert memory.recalled == 1
+
+
+def test_two_audits_of_one_homework_do_not_meet(tiny_copy):
+    """The second says what the first holds, and touches nothing; when the first is over, or dead, there is no lock."""
+    lock = tiny_copy / "build/audit-tiny-hw.lock"
+    with sole(lock):
+        done = CliRunner().invoke(cli.main, ["audit", "tiny-hw"], obj=tiny_copy)
+        with pytest.raises(UsageError, match="at work already"), sole(lock):
+            pass
+
+    assert done.exit_code == 2
+    assert f"holds {lock}" in done.output
+    assert [path.name for path in lock.parent.iterdir()] == [lock.name]
+    with sole(lock):
+        pass
+
+
 def test_what_a_task_raises_comes_through(tiny):
     """What stops a grader stops the audit, with its own words."""
 
@@ -335,10 +421,12 @@ def test_what_was_found_before_is_not_asked_again(tiny_copy):
     """A second audit of the same thing gives the same report and asks only what stood in a gate's way."""
     homework = find_homework(tiny_copy, "tiny-hw")
     plan, file = Plan(parts=("1b",), seeds=1), tiny_copy / "build/audit.sqlite"
-    reports, asked = [], []
+    reports, asked, rates = [], [], []
     for _ in range(2):
         with Memory(file, deciding(homework)) as memory:
-            reports.append(as_data(audit(homework, plan, lambda _: None, memory)))
+            found = audit(homework, plan, lambda _: None, memory)
+            reports.append(as_data(found))
+            rates.append(found.rate)
             asked.append(memory.recalled)
     for report in reports:
         report.pop("seconds"), report.pop("phases"), report["mutants"].pop("per_second")
@@ -346,6 +434,8 @@ def test_what_was_found_before_is_not_asked_again(tiny_copy):
     assert asked[0] == 0
     assert asked[1] > 20
     assert reports[0] == reports[1]
+    assert rates[0] > 0
+    assert rates[1] == 0  # what was remembered was not graded
 
 
 def test_a_result_that_is_not_good_is_asked_again(tmp_path):

@@ -130,6 +130,24 @@ def test_every_fault_is_told_with_its_line(begun, mistake):
     assert "no fault" not in done.output
 
 
+def test_every_command_names_the_same_line(begun):
+    """One slip is one sentence, and `lint`, `freeze` and `audit` send an author to the same place, the key's line."""
+    path = begun / "reference/new_hw/homework.toml"
+    path.write_text(path.read_text().replace("survives_large_numbers = 1", "survives_large_numbers = 0"))
+    line = next(i for i, row in enumerate(path.read_text().splitlines(), 1) if row.startswith("pays"))
+    lint, *others = (
+        CliRunner().invoke(cli.main, command, obj=begun)
+        for command in (["lint", "new-hw"], ["freeze", "new-hw", "--pinned"], ["audit", "new-hw"])
+    )
+
+    assert lint.output.count("homework.toml") == 1
+    assert lint.output.startswith(f'reference/new_hw/homework.toml:{line}: [parts."1"]: `pays` gives \'survives_large_')
+    for done in others:
+        assert done.exit_code == 2
+        assert done.output.startswith(f"gradelbo: reference/new_hw/homework.toml:{line} [parts.")
+        assert done.output.count("\n") == 1
+
+
 def test_what_is_out_of_date_is_no_fault(begun):
     """A changed property file leaves two things to do, each with its command."""
     path = begun / "tests/properties/new_hw/mixture/test_1.py"

@@ -9,8 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from autograder.errors import ManifestError
+from autograder.manifest import read_homework
+
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "author.md").read_text(encoding="utf-8")
+EXAMPLE = re.search(r"^```toml\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
 BLOCKS = re.findall(r"^```sh( exit 1)?\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
 
 
@@ -33,6 +37,23 @@ def checkout(tmp_path_factory):
         (programs / name).write_text(f'#!/bin/sh\nexec {sys.executable} {words} "$@"\n')
         (programs / name).chmod(0o755)
     return root, {"PATH": f"{programs}:{os.environ['PATH']}", "HOME": str(root), "COLUMNS": "120"}
+
+
+def test_the_keys_that_the_page_shows_are_those_of_a_part(tiny_copy):
+    """The example of the rarer keys adds up, and differs from a real part only in that its files are not there."""
+    assert EXAMPLE is not None
+    manifest = tiny_copy / "reference/tiny_hw/homework.toml"
+    answers = '[problems.answers]\nfile = "answers.json"\nkind = "answers"\n\n'
+    text = EXAMPLE[1].replace('"2"', '"9"').replace('"mixture"', '"moments"').replace('needs = ["1"]', 'needs = ["1a"]')
+    manifest.write_text(f"{manifest.read_text()}\n{answers}{text}")
+    with pytest.raises(ManifestError) as caught:
+        read_homework(manifest, tiny_copy)
+
+    assert [re.sub(r"^.*?: ", "", fault) for fault in caught.value.faults] == [
+        "there is no tests/properties/tiny_hw/moments/test_9.py",
+        "there is no tests/properties/tiny_hw/answers/test_9.py",
+        "there is no handed_in/answers.json beside the manifest: what the reference hands in",
+    ]
 
 
 def test_the_commands_of_the_page_lead_to_a_graded_submission(checkout):

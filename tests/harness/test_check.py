@@ -333,20 +333,21 @@ def test_a_plain_process_is_said_once(run, submission, monkeypatch):
     assert run("--path", submission()).output.count("your code runs in a plain process here") == 1
 
 
-def test_watching_ends_cleanly_with_ctrl_c(broken_handout):
-    """Ctrl-C is how a watch ends: exit code 0 and no traceback, of ours or of the processes behind it."""
+@pytest.mark.parametrize(("handler", "sent"), [(signal.SIG_DFL, signal.SIGINT), (signal.SIG_IGN, signal.SIGTERM)])
+def test_watching_ends_cleanly(broken_handout, handler, sent):
+    """Ctrl-C ends a watch, SIGTERM one in the background: exit code 0, no traceback, of ours or of what it started."""
     process = subprocess.Popen(
         [sys.executable, "-u", "-m", "autograder", "check", "1a", "--watch"],
         cwd=broken_handout,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background ignores it
+        preexec_fn=lambda: signal.signal(signal.SIGINT, handler),  # a job in the background ignores it
     )
     assert process.stdout is not None
     while b"Ctrl-C ends this" not in process.stdout.readline():
         assert process.poll() is None
-    os.killpg(process.pid, signal.SIGINT)
+    os.killpg(process.pid, sent) if sent is signal.SIGINT else process.send_signal(sent)
     out, err = process.communicate(timeout=60)
 
     assert process.returncode == 0

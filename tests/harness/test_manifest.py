@@ -9,6 +9,7 @@ import pytest
 from autograder.engine.properties import load_properties
 from autograder.errors import ManifestError, UsageError
 from autograder.manifest import Imports, find_homework, homeworks, public_functions, read_homework
+from autograder.manifest.place import Place, header_line
 
 TINY = Path(__file__).parent / "tiny"
 MANIFEST = "reference/tiny_hw/homework.toml"
@@ -189,7 +190,9 @@ FAULTS = {
         "points = 4\n", 'points = 3\nmanual = -1\nby_hand = "x"\n', '[parts."1a"]', "manual"
     ),
     "points that are no number": manifest("points = 4", "points = nan", '[parts."1a"]', "points"),
-    "a property that pays nothing": manifest("= 0.5", "= 0", "more than 0 points"),
+    "a property that pays nothing": manifest(
+        "= 0.5", "= 0", "`pays` gives 'rejects_empty_input' 0", "more than 0 points"
+    ),
     "a property that pays less": manifest("= 0.5", "= -0.5", "more than 0 points"),
     "a property that pays a word": manifest("= 0.5", '= "half"', "more than 0 points"),
     "a property that pays true": manifest("= 0.5", "= true", "more than 0 points"),
@@ -354,6 +357,42 @@ def test_every_fault_is_reported(tiny_copy, edits, texts):
     assert [fault for fault in faults_of(tiny_copy) if all(text in fault for text in texts)]
 
 
+ONE_SLIP = (
+    "a property that pays nothing",
+    "a property that pays a word",
+    "a property that is not there",
+    "an explaining property that is not there",
+    "pays that is a number",
+    "points that are a text",
+    "a part without points",
+    "a part without a problem",
+    "a problem that is not there",
+    "a problem without a file",
+    "functions that are numbers",
+)
+
+
+@pytest.mark.parametrize("name", ONE_SLIP)
+def test_one_slip_is_told_once(tiny_copy, name):
+    """What only follows from a value that could not be used is no fault of its own."""
+    edits, texts = FAULTS[name]
+    for change in edits:
+        edit(tiny_copy, *change)
+    edit(tiny_copy, MANIFEST, '[parts."1a"]', '[audit]\nbecause = { "1b.matches_reference" = "so" }\n\n[parts."1a"]')
+    (fault,) = faults_of(tiny_copy)
+
+    assert all(text in fault for text in texts)
+
+
+def test_a_name_among_nothing_is_said_as_a_person_would(tiny_copy):
+    """Where a part pays nothing, `core` names what is unknown, and the sentence says why."""
+    edit(tiny_copy, MANIFEST, 'title = "Essay"', 'title = "Essay"\ncore = "nice"\npublic = "fine"')
+
+    core, public = faults_of(tiny_copy)
+    assert core.endswith("`core` names 'nice', which is unknown: `pays` names no property")
+    assert public.endswith("`public` names 'fine', which is unknown: the part has no property")
+
+
 def test_all_faults_are_reported_at_once(tiny_copy):
     """Five mistakes make one message of five lines."""
     for name in (
@@ -370,11 +409,40 @@ def test_all_faults_are_reported_at_once(tiny_copy):
 
 
 def test_a_fault_names_its_line(tiny_copy):
-    """An editor can jump to the table that is wrong."""
+    """An editor can jump to the key that is wrong; where the table lacks it, to the table."""
     edit(tiny_copy, MANIFEST, 'title = "Essay"', "title = 3")
-    line = (tiny_copy / MANIFEST).read_text().splitlines().index('[parts."3"]') + 1
+    lines = (tiny_copy / MANIFEST).read_text().splitlines()
+    table, key = lines.index('[parts."3"]') + 1, lines.index("title = 3") + 1
 
-    assert faults_of(tiny_copy)[0].startswith(f'homework.toml:{line} [parts."3"]: ')
+    assert faults_of(tiny_copy)[0].startswith(f'{MANIFEST}:{key} [parts."3"]: ')
+
+    edit(tiny_copy, MANIFEST, "title = 3\n", "")
+    assert faults_of(tiny_copy)[0].startswith(f'{MANIFEST}:{table} [parts."3"]: ')
+
+
+@pytest.mark.parametrize(
+    ("text", "fault", "line"),
+    [
+        ("[parts.'1']\npays = { a = 0 }", "`pays` gives 'a' 0", 2),
+        ("[parts.1] # the first\n\npays = 3", "`pays` is 3", 3),
+        ('[parts."1"]\n[parts."1".pays]\na = 0', "`pays` gives 'a' 0", 2),
+        ('[parts."1"]\npays.a = 0', "`pays` gives 'a' 0", 2),
+        ('[parts."1"]\n[parts."2"]\npays = 0', "`pays` is missing", 1),
+        ('[parts."1"]\ntitle = "[parts.1]"', "it has `nothing`", 1),
+    ],
+)
+def test_the_line_of_a_key_is_found_however_toml_writes_it(text, fault, line):
+    """Quoted or bare headers, comments behind them, tables below and dotted keys are all one to the reader."""
+    lines = tuple(text.splitlines())
+
+    assert Place("x.toml", 'parts."1"', header_line(lines, "parts", "1"), lines).line_of(fault) == line
+
+
+def test_a_limit_is_at_the_line_of_its_table():
+    """An inline table has its key's line, one with a header of its own the line of the key inside."""
+    inline, below = ("[a]", "x = 1", "limits = { call_s = 0 }"), ("[a]", "x = 1", "[a.limits]", "call_s = 0")
+
+    assert [Place("x", "a", 1, lines).within("limits").line_of("`call_s` is 0") for lines in (inline, below)] == [3, 4]
 
 
 def test_the_only_homework_need_not_be_named():

@@ -209,7 +209,8 @@ def test_the_zygote_starts_with_an_environment_made_from_nothing(zygote):
     names = {entry.split(b"=")[0].decode() for entry in started_with if entry}
 
     assert names <= {
-        "LANG", "MKL_NUM_THREADS", "MPLBACKEND", "MPLCONFIGDIR", "NUMEXPR_NUM_THREADS", "OMP_NUM_THREADS",
+        "GLIBC_TUNABLES", "LANG",
+        "MKL_NUM_THREADS", "MPLBACKEND", "MPLCONFIGDIR", "NUMEXPR_NUM_THREADS", "OMP_NUM_THREADS",
         "OPENBLAS_NUM_THREADS", "PATH", "PYTHONHASHSEED",
     }  # fmt: skip
 

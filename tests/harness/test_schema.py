@@ -55,7 +55,7 @@ def test_reader_and_schema_know_the_same_keys(tmp_path, monkeypatch):
     original = Table.close
 
     def close(self):
-        words = self.where.split("[")[-1].replace("]", "").split()
+        words = self.where.of("").split("[")[-1].replace("]", "").split()
         name = " ".join([words[0].split(".")[0], *words[1:]])
         known.setdefault(name, set()).update(self.known)
         original(self)

@@ -1,5 +1,6 @@
 """Every wall bites: what it forbids works in a worker without it and fails in one with it; honest code is unharmed."""
 
+import contextlib
 import importlib.util
 import os
 import platform
@@ -427,6 +428,47 @@ def f(name):
 
     assert not any(strays._system_v(kind, column, worker.uid) for kind, column in strays.SYSTEM_V.items())
     assert not any(Path(folder, name).exists() for folder in strays.SHARED)
+
+
+@ROOT_ONLY
+def test_without_the_filter_objects_are_swept(zygote):
+    """Landlock knows no System V objects: where it stands alone, they are gone all the same."""
+    made = "return [libc.shmget(0, 4096, 0o1600), libc.semget(0, 1, 0o1600), libc.msgget(0, 0o1600)]"
+    source = f"{LIBC}def f(): {made}\n"
+    worker = zygote.fork(ROOMY, without=frozenset({"seccomp"}))
+    worker.load(files={"a.py": source.encode()}, file="a.py", adapter=None, functions=("f",))
+    assert min(worker.call("f", (), {}, seed=0)) >= 0
+
+    worker.close()
+
+    assert not any(strays._system_v(kind, column, worker.uid) for kind, column in strays.SYSTEM_V.items())
+
+
+@ROOT_ONLY
+def test_without_landlock_files_are_swept(zygote):
+    """The filter knows no folders: where it stands alone, what was written to /tmp is gone all the same."""
+    source = "import os\ndef f(name):\n    open(name, 'w').close(); return os.path.exists(name)\n"
+    worker = zygote.fork(ROOMY, without=frozenset({"landlock"}))
+    worker.load(files={"a.py": source.encode()}, file="a.py", adapter=None, functions=("f",))
+    name = f"/tmp/walls-{worker.uid}"
+    assert worker.call("f", (name,), {}, seed=0)
+
+    worker.close()
+
+    assert not Path(name).exists()
+
+
+def test_a_file_that_vanishes_stops_no_sweep(tmp_path, monkeypatch):
+    """Where a folder changes while it is looked through, the rest of it is swept all the same."""
+    for name in ("a", "b", "c"):
+        (tmp_path / name).touch()
+    listed = list(os.scandir(tmp_path))
+    (tmp_path / listed[0].name).unlink()
+    monkeypatch.setattr(os, "scandir", lambda _: contextlib.nullcontext(listed))
+
+    strays.sweep_folders(os.getuid(), (str(tmp_path),))
+
+    assert os.listdir(tmp_path) == []
 
 
 def test_a_deep_and_closed_tree_is_removed(zygote):

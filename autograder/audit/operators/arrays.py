@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 from autograder.audit.operators.calls import name_of
 
-__all__ = ["arrays"]
+__all__ = ["TRANSPOSES", "arrays"]
+
+TRANSPOSES = ("transposed", "transpose dropped")
 
 
 def arrays(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:

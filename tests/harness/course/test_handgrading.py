@@ -172,6 +172,27 @@ def test_a_file_for_points_that_lacks_a_hand_in_is_told(tmp_path):
     assert (file.parent / "index.html").is_file()
 
 
+def test_a_homework_that_only_the_machine_grades_needs_no_file_for_points(tmp_path, tiny_copy):
+    """One sentence says so; no empty file is written, and one that is there is left and asks for no tables."""
+    manifest = tiny_copy / "reference/tiny_hw/homework.toml"
+    by_machine = manifest.read_text().split('[parts."3"]')[0]
+    manifest.write_text(
+        by_machine.replace('points = 3\nmanual = 1\nby_hand = "the explanation in words"\n', "points = 2\n")
+    )
+    folder_of(tmp_path / "in", {"ada/a.py": b""})
+    file = tmp_path / "out" / "overrides.toml"
+    words_ = ["notebooks", str(tmp_path / "in"), "--out", str(file.parent), "--jobs", "1"]
+    found = CliRunner().invoke(cli.main, words_, obj=tiny_copy)
+
+    assert found.exit_code == 0, found.output
+    assert "nothing of tiny-hw is graded by hand, no part has `manual` points: no overrides.toml" in found.stdout
+    assert not file.exists()
+    file.write_text('[students."bob"]\n')
+    found = CliRunner().invoke(cli.main, words_, obj=tiny_copy)
+    assert "left as it is" in found.stdout
+    assert found.stderr == ""
+
+
 def test_no_page_links_to_one_that_is_not_there(write):
     """A hand-in that a fault of ours left without a page has its name on a part's page, and no link."""
     out, _, whole = write(IDS, {IDS[2]: "it died"})

@@ -1,5 +1,6 @@
 """The ledger: one row a hand-in, verdicts apart from scores, nothing half written, and older files still read."""
 
+import shutil
 import sqlite3
 from datetime import UTC, datetime
 
@@ -193,6 +194,28 @@ def test_looking_at_an_older_ledger_leaves_it_as_it_is(tmp_path):
 
     assert set(before) == {"ledger.sqlite", "ledger.sqlite-wal"}
     assert after == before
+
+
+@pytest.mark.parametrize("open_before", [True, False])
+def test_a_dry_run_sees_one_moment_of_a_ledger_that_is_written(tmp_path, monkeypatch, open_before):
+    """Whatever a writer does between looking at one of its files and at the other, what was committed is there."""
+    path = tmp_path / "ledger.sqlite"
+    writers = [Ledger(path)]
+    writers[0].begin("first", PINS, "", "first")
+    if not open_before:
+        writers.pop().close()
+
+    def copied(source, target, copy=shutil.copyfile):
+        copy(source, target)
+        if not source.name.endswith("-wal"):  # the log goes into the file, and is empty
+            writers[:] = writers or [Ledger(path)]
+            writers[0].begin("second", PINS, "", "second")
+            writers[0]._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    monkeypatch.setattr(shutil, "copyfile", copied)
+    with open_ledger(tmp_path, dry=True) as ledger:
+        assert [run.source for run in ledger.runs()] == ["first"] + ["second"] * (not open_before)
+    writers[0].close()
 
 
 def test_every_form_ends_in_the_same_tables(tmp_path):

@@ -232,7 +232,7 @@ def test_the_command_writes_it(ledger, tiny, tmp_path):
     """`gradelbo report` writes an empty run too, and says where."""
     ledger.begin("k", PINS, rubric_of(tiny), "export")
     ledger.close()
-    found = CliRunner().invoke(cli.main, ["report", str(tmp_path / "p"), "--out", str(ledger.path.parent)], obj=TINY)
+    found = CliRunner().invoke(cli.main, ["report", str(tmp_path / "p"), "--runs", str(ledger.path.parent)], obj=TINY)
 
     assert found.exit_code == 0, found.output
     assert (tmp_path / "p" / "index.html").is_file()
@@ -252,7 +252,7 @@ def test_pages_and_tables_go_where_no_ledger_is(ledger, tiny, words, sentence):
     ledger.close()
     place = ledger.path.parent
     before = set(place.iterdir())
-    found = CliRunner().invoke(cli.main, [words[0], str(place / words[1]), "--out", str(place)], obj=TINY)
+    found = CliRunner().invoke(cli.main, [words[0], str(place / words[1]), "--runs", str(place)], obj=TINY)
 
     assert found.exit_code == 2, found.output
     assert sentence in " ".join(found.output.split())

@@ -461,27 +461,51 @@ def test_the_commands(run_with, ledger, tmp_path):
     def call(*words):
         return CliRunner().invoke(cli.main, words, obj=TINY)
 
-    found = call("diff", "1", "2", "--out", folder)
+    found = call("diff", "1", "2", "--runs", folder)
     assert found.exit_code == 1
     assert "ada  Ada  8 -> 9 (+1)  1a 3 -> 4" in found.stdout
     assert "bob" not in found.stdout
-    assert '"parts": {' in call("diff", "1", "2", "--out", folder, "--json").stdout
-    assert call("diff", "2", "2", "--out", folder).exit_code == 0
-    assert call("diff", "2", "9", "--out", folder).exit_code == 2
+    assert '"parts": {' in call("diff", "1", "2", "--runs", folder, "--json").stdout
+    assert call("diff", "2", "2", "--runs", folder).exit_code == 0
+    assert call("diff", "2", "9", "--runs", folder).exit_code == 2
     assert "run 3: run 2 scored again, 0 changed" in call("rescore", folder).stdout
-    assert call("gradebook", str(tmp_path / "g.csv"), "--out", folder).exit_code == 0
-    assert call("gradebook", str(tmp_path / "g.csv"), "--out", folder, "--canvas", "HW").exit_code == 2
-    assert call("gradebook", str(tmp_path / "g.csv"), "--out", str(tmp_path / "none")).exit_code == 2
+    assert call("gradebook", str(tmp_path / "g.csv"), "--runs", folder).exit_code == 0
+    assert call("gradebook", str(tmp_path / "g.csv"), "--runs", folder, "--canvas", "HW").exit_code == 2
+    assert call("gradebook", str(tmp_path / "g.csv"), "--runs", str(tmp_path / "none")).exit_code == 2
     assert "Ada" in (tmp_path / "g.csv").read_text()
     with Ledger(ledger.path) as again:
         assert len(again.runs()) == 3
+
+
+def test_the_ledger_that_is_read_has_one_name(ledger, tmp_path, monkeypatch):
+    """`--out` is where a command writes; where it meant the ledger that is read it still does, with a notice."""
+    ledger.begin("a", PINS, "", "a")
+    ledger.begin("b", PINS, "", "b")
+    ledger.close()
+    folder = str(ledger.path.parent)
+    old, new, both = (
+        CliRunner().invoke(cli.main, ["diff", "1", "2", *words], obj=TINY)
+        for words in (["--out", folder], ["--runs", folder], ["--out", folder, "--runs", folder])
+    )
+
+    assert (old.exit_code, old.stdout) == (new.exit_code, new.stdout) == (0, "nothing changed\n")
+    assert "--out is --runs now" in old.stderr
+    assert new.stderr == ""
+    assert both.exit_code == 2
+    for command in ("diff", "report", "gradebook"):
+        shown = CliRunner().invoke(cli.main, [command, "--help"], obj=TINY).stdout
+        assert "--runs PATH" in shown
+        assert "--out" not in shown
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert "--runs names another folder" in CliRunner().invoke(cli.main, ["diff", "1", "2"], obj=TINY).stderr
 
 
 def test_a_gradebook_in_which_somebody_has_no_score_is_not_clean(run_with, ledger, tmp_path):
     """A fault of ours is an empty cell: the command says whose, with the fault, and exits with 1."""
     run_with("a", {"ada": {}, "bob": None})
     ledger.close()
-    words = ["gradebook", str(tmp_path / "g.csv"), "--out", str(ledger.path.parent)]
+    words = ["gradebook", str(tmp_path / "g.csv"), "--runs", str(ledger.path.parent)]
     found = CliRunner().invoke(cli.main, words, obj=TINY)
 
     assert found.exit_code == 1
@@ -494,7 +518,7 @@ def test_a_gradebook_of_a_part_of_the_class_says_so(run_with, ledger, tmp_path):
     run_with("a", {"ada": {LARGE: "wrong"}, "bob": {}})
     run_with("b", {"ada": {}}, msgspec.structs.replace(PINS, suite="fixed"))
     ledger.close()
-    words = ["gradebook", str(tmp_path / "g.csv"), "--out", str(ledger.path.parent)]
+    words = ["gradebook", str(tmp_path / "g.csv"), "--runs", str(ledger.path.parent)]
 
     assert "run 2 is one of 1 hand-ins, run 1 of 2" in CliRunner().invoke(cli.main, words, obj=TINY).stderr
     assert "hand-ins, run" not in CliRunner().invoke(cli.main, [*words, "--run", "1"], obj=TINY).stderr
@@ -507,7 +531,7 @@ def test_no_gradebook_of_what_is_not_whole(run_with, ledger, tmp_path):
     ledger.close()
     found = {}
     for number in ("1", "2"):
-        words = ["gradebook", str(tmp_path / "g.csv"), "--out", str(ledger.path.parent), "--run", number]
+        words = ["gradebook", str(tmp_path / "g.csv"), "--runs", str(ledger.path.parent), "--run", number]
         found[number] = CliRunner().invoke(cli.main, words, obj=TINY)
 
     assert [done.exit_code for done in found.values()] == [2, 2]

@@ -1,0 +1,1 @@
+"""The small homework on which gradelbo is measured beside other autograders."""
