@@ -98,7 +98,8 @@ class _Machine:
 
     def plain(self, node: ast.expr) -> Value:
         """The value of a node that must be a number or an array."""
-        value = self.value(node)
+        self.budget.take(1)
+        value = HANDLERS[type(node)](self, node)
         if isinstance(value, Function):
             raise FormulaError(f"{value.name} is a function: call it")
         return value  # type: ignore[no-any-return]  # all that is not a Function is a Value
@@ -155,12 +156,15 @@ class _Machine:
         array = self.plain(node.value)
         if not isinstance(array, np.ndarray):
             raise FormulaError("a number has no entries: it cannot have an index")
-        items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-        index = tuple(self.index(item) for item in items)
-        if any(isinstance(item, np.ndarray) for item in index):
-            fits(sum(item.size for item in index if isinstance(item, np.ndarray)) * array.size // 100)
+        index, spread = [], 0
+        for item in node.slice.elts if isinstance(node.slice, ast.Tuple) else (node.slice,):
+            found = self.index(item)
+            if isinstance(found, np.ndarray):
+                spread += found.size
+            index.append(found)
+        fits(spread * array.size // 100)
         try:
-            return _plain(array[index])
+            return _plain(array[tuple(index)])
         except IndexError:
             raise FormulaError(f"an index is outside an array of shape {array.shape}") from None
 
