@@ -19,6 +19,10 @@ from autograder.errors import UsageError
 
 __all__ = ["Memory", "Shelf", "sole"]
 
+OF_THE_MACHINE = (  # and not of the file's content
+    sqlite3.SQLITE_PERM, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN,
+)  # fmt: skip
 KEPT = 6  # states of a homework of which results are kept
 
 Item = TypeVar("Item")
@@ -57,9 +61,9 @@ class Memory:
         self.set_aside: Path | None = None
         try:
             self._file = _opened(path)
-        except sqlite3.OperationalError as error:  # of the machine, not of the file's content
-            raise UsageError(f"{path} cannot be opened: {error}; --afresh does without it") from None
-        except sqlite3.DatabaseError:
+        except sqlite3.DatabaseError as error:
+            if (getattr(error, "sqlite_errorcode", 0) & 0xFF) in OF_THE_MACHINE:
+                raise UsageError(f"{path} cannot be opened: {error}; --afresh does without it") from None
             if path is None:
                 raise
             self.set_aside = _away(path)

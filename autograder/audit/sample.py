@@ -9,6 +9,7 @@ import inspect
 import json
 import os
 import random
+import re
 import resource
 import sys
 import tempfile
@@ -28,6 +29,7 @@ from autograder.errors import GradelboError
 from autograder.manifest import Homework, Problem, read_homework
 from autograder.wire import Unsendable, pack, unpack
 
+AXES = re.compile(r"(?!.* of )\w+( \w+)*")  # "n k", but no "...", and no "list of blocks"
 MOST = 120  # calls of one function as drawn
 BENT = 12  # of them bent
 CPU_S = 120
@@ -146,12 +148,14 @@ def otherwise_shaped(reference: Code, calls: list[Call]) -> frozenset[int]:
     """The calls in which an array has another number of axes than the signature says.
 
     Of a transpose they say nothing: that of a vector is the vector, and other shapes are refused with it or without.
+    Where all calls are such, the signature is what is wrong, and none of them is passed over.
     """
-    return frozenset(i for i, call in enumerate(calls) if not _as_signed(reference.module, call))
+    others = frozenset(i for i, call in enumerate(calls) if not _as_signed(reference.module, call))
+    return others if len(others) < len(calls) else frozenset()
 
 
 def _as_signed(module: ModuleType, call: Call) -> bool:
-    """Whether each array has the axes that its annotation names ("n k": two); where none does, everything fits."""
+    """Whether each array has the axes that its annotation names ("n k": two); other annotations say nothing."""
     function = getattr(module, call[0], None)
     said = (
         [p.annotation for p in inspect.signature(function).parameters.values()] if inspect.isfunction(function) else []
@@ -159,7 +163,7 @@ def _as_signed(module: ModuleType, call: Call) -> bool:
     return all(
         value.ndim == len(shape.split())
         for shape, value in zip(said, call[1], strict=False)
-        if isinstance(shape, str) and isinstance(value, np.ndarray)
+        if isinstance(shape, str) and AXES.fullmatch(shape) and isinstance(value, np.ndarray)
     )
 
 

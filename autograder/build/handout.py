@@ -1,5 +1,6 @@
 """The zip that students unpack: template, public cases and properties, and as much of this package as `check` needs."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from autograder.engine.grader import PUBLIC
 from autograder.errors import EnvironmentUnusable
 from autograder.manifest import HANDOUT, Homework
 
-__all__ = ["REQUIRED", "handout_files", "requirements", "write_handout"]
+__all__ = ["REQUIRED", "handout_files", "requirements", "torch_pin", "write_handout"]
 
 PACKAGE = Path(__file__).parents[1]
 REQUIRED = (
@@ -30,6 +31,8 @@ REQUIRED = (
     "scipy",
 )
 EMPTY = b""
+TORCH = "torch"
+TORCH_VERSION = re.compile(r"\bTORCH=(\d+(?:\.\d+)+)\b")
 
 
 def handout_files(homework: Homework) -> dict[str, bytes]:
@@ -46,7 +49,10 @@ def handout_files(homework: Homework) -> dict[str, bytes]:
         f"{HANDOUT}/{path}": data for p in homework.problems.values() for path, data in data_of(homework, p).items()
     }
     public[f"{HANDOUT}/homework.toml"] = public_manifest(homework).encode()
-    files = template_files(homework) | {"requirements.txt": requirements(PACKAGE.parent / "requirements.lock").encode()}
+    named = requirements(PACKAGE.parent / "requirements.lock")
+    if TORCH in homework.warm:
+        named += torch_pin(PACKAGE.parent / "setup.sh")
+    files = template_files(homework) | {"requirements.txt": named.encode()}
     refuse_solutions(homework, files | public)
     public[f"{HANDOUT}/{PUBLIC}"] = public_bank(homework, public, asked_of_reference(suite))
     machinery = {
@@ -73,6 +79,17 @@ def requirements(lock: Path) -> str:
     if missing := [name for name in REQUIRED if name not in pins]:
         raise EnvironmentUnusable(f"{lock} has no {', '.join(missing)}; make it anew as pyproject.toml says")
     return "".join(f"{pins[name]}\n" for name in REQUIRED)
+
+
+def torch_pin(setup: Path) -> str:
+    """The line that asks for the torch that setup.sh installs here, which no lock file holds.
+
+    Raises EnvironmentUnusable where setup.sh does not say which.
+    """
+    found = TORCH_VERSION.search(setup.read_text(encoding="utf-8"))
+    if found is None:
+        raise EnvironmentUnusable(f"{setup} does not say which torch it installs")
+    return f"torch=={found[1]}\n"
 
 
 def _packages(homework: Homework) -> Iterator[str]:

@@ -7,12 +7,13 @@ from autograder.manifest import Homework, Imports
 
 __all__ = ["OWN_TEXT", "readme"]
 
+TORCH = "torch"
 OWN_TEXT = "handout.md"  # beside the manifest: interface, errata, what the answers are
 
 INSTALL = """\
 ## Install
 
-You need Python 3.11, 3.12 or 3.13 on Linux, and a minute. In this folder:
+You need Python 3.11, 3.12 or 3.13 on Linux, and {how_long}. In this folder:
 
 ```
 python3 -m venv .venv
@@ -20,8 +21,13 @@ python3 -m venv .venv
 pip install -r requirements.txt
 ```
 
-Later, in a new terminal, only the second line is needed. After the installation no network is used.
+{torch}Later, in a new terminal, only the second line is needed. After the installation no network is used.
 """
+WITH_TORCH = INSTALL.format(
+    how_long="some minutes",
+    torch="PyTorch is among them, and large. Its build for processors alone is enough, and smaller: where that one is\n"
+    "installed in this environment, in the version that `requirements.txt` names, pip leaves it as it is.\n\n",
+)
 
 WORK = """\
 ## Work
@@ -90,7 +96,7 @@ def readme(homework: Homework, files: tuple[str, ...]) -> str:
     source = f"After {homework.source}.\n\n" if homework.source else ""
     passages = [
         f"# {homework.id}: {homework.title}\n\n{source}{_points_in_words(homework)}\n",
-        INSTALL,
+        INSTALL.format(how_long="a minute", torch="") if TORCH not in homework.warm else WITH_TORCH,
         f"## What is here\n\n{_table(('file', 'what it is'), _listing(homework, files))}\n",
         WORK,
         CHECK.format(example=first),

@@ -3,6 +3,7 @@
 import re
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,7 +18,7 @@ from autograder.engine.sandbox import Zygote
 from autograder.engine.session import Session, Sessions
 from autograder.engine.student import Namespace
 from autograder.engine.submission import Submission, intake
-from autograder.errors import InternalFault, StudentError
+from autograder.errors import EnvironmentUnusable, InternalFault, StudentError
 from autograder.manifest import Homework, Problem
 
 __all__ = ["HIDDEN", "PUBLIC", "Grader", "reachable_python"]
@@ -29,10 +30,20 @@ STUB = b"NotImplementedError"
 
 
 class Grader:
-    """A homework's properties and banks, and the zygotes that fork its workers; close it when done."""
+    """A homework's properties and banks, and the zygotes that fork its workers; close it when done.
+
+    A library of the manifest's `warm` that is not installed stops those who grade (EnvironmentUnusable): it must not
+    cost a student's points. Students check all the same what does without it.
+    """
 
     def __init__(self, homework: Homework, *, parts: tuple[str, ...] | None = None, hidden: bool = True) -> None:
         self.homework = homework
+        self._absent = frozenset(name for name in homework.warm if find_spec(name.split(".")[0]) is None)
+        if hidden and self._absent:
+            raise EnvironmentUnusable(
+                f"{homework.id} asks for {', '.join(sorted(self._absent))}, which this environment does not have: run "
+                "./setup.sh --torch in the checkout, or install it"
+            )
         self.properties: tuple[Property, ...] = load_properties(homework, parts)
         public = read_bank(homework.template / PUBLIC)
         secret = read_bank(homework.reference / HIDDEN) if hidden else None
@@ -132,7 +143,8 @@ class Grader:
         """The libraries that this submission imports; sources are searched once."""
         if self._needed is None or self._needed[0] is not submission:
             wanted = tuple(problem.file for problem in self.homework.problems.values())
-            needed = preload(self.homework.warm, submission, wanted, everywhere=not self._own)
+            warm = tuple(name for name in self.homework.warm if name not in self._absent)
+            needed = preload(warm, submission, wanted, everywhere=not self._own)
             self._needed = submission, needed
         return self._needed[1]
 

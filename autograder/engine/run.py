@@ -21,6 +21,7 @@ __all__ = ["Banks", "Live", "Replay", "hidden_checks", "public_checks"]
 Live = Callable[[str], Namespace | None]
 CRASHED = "the program crashed"
 ADDRESS = re.compile(r"0x[0-9a-f]+")  # of an object: another one in every run
+MESSAGE = 200  # characters of an exception's message
 DEPTH = 5  # tests/properties/<homework>/<problem>/<file>
 MOST_RENEWALS = 3  # a machine on which nothing starts must not be asked a hundred times
 
@@ -149,18 +150,22 @@ def _run(replay: Replay, prop: Property, sessions: Mapping[str, Session], case: 
         log.info("%s %s: the property raised on what came back: %r", prop.part.id, prop.name, error)
         return Verdict.MALFORMED, Failure(
             "a value came back that the claim cannot be checked on: look at its type, shape and contents",
-            raised=_own_words(prop, error),
+            raised=_own_words(prop, error, public=replay.public),
         )
     return None
 
 
-def _own_words(prop: Property, error: Exception) -> str:
-    """What the property's own code raised, and the innermost line of its file that led there; the same in every run."""
+def _own_words(prop: Property, error: Exception, *, public: bool) -> str:
+    """What the property's own code raised, and the innermost line of its file that led there; the same in every run.
+
+    Of a hidden case its message is not told: it may hold a value that was drawn. Nor is one with a set, whose order is
+    another one in every run.
+    """
     file = inspect.unwrap(prop.inner).__code__.co_filename
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]
+    said = f"{type(error).__name__} at {'/'.join(Path(file).parts[-DEPTH:])}:{lines[-1] if lines else '?'}"
     text = ADDRESS.sub("0x…", str(error))
-    said = f"{type(error).__name__}: {text}" if text else type(error).__name__
-    return f"{said} (at {'/'.join(Path(file).parts[-DEPTH:])}:{lines[-1] if lines else '?'})"
+    return f"{said}: {text[:MESSAGE]}" if public and text and "{" not in text else said
 
 
 def _muted(verdict: Verdict, reason: str) -> str:

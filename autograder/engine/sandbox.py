@@ -159,7 +159,7 @@ class Zygote:
         return worker
 
     def end(self, worker: Worker) -> Ended:
-        """Kills a worker and every process of its user, removes what they left; says how the worker ended."""
+        """Kills a worker, and what its walls let it start; removes what is left; says how the worker ended."""
         with contextlib.suppress(ProcessLookupError):
             os.kill(worker.pid, signal.SIGKILL)
         while worker.pid not in self._ended:

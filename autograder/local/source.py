@@ -55,15 +55,15 @@ def untouched(path: str, data: bytes, problem: Problem) -> bool:
     """Whether the file has stubs and none of the problem's functions is written in it yet.
 
     A function is a stub while its body raises NotImplementedError. In a file that names none of the problem's
-    functions, as its own or as a method, every function counts.
+    functions, as its own or as a method, some are given: there it is untouched while a stub is left.
     """
     try:
         tree = ast.parse(code_of(path, data))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False  # something was written, even if it cannot be read
     functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    named = [node for node in functions if node.name in (problem.watch or problem.functions)] or functions
-    return bool(named) and all(_is_stub(node) for node in named)
+    named = [node for node in functions if node.name in (problem.watch or problem.functions)]
+    return all(map(_is_stub, named)) if named else any(map(_is_stub, functions))
 
 
 def unfilled(path: str, data: bytes) -> str:

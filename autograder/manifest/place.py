@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Iterator
 from typing import NamedTuple
 
 __all__ = ["Place", "header_line"]
@@ -32,11 +33,12 @@ class Place(NamedTuple):
 
     def line_of(self, text: str) -> int:
         """The line, from 1, of the key that the text names first, else of the next one above it, else the header's."""
+        own = _keys(f"[{self.table}]")
+        if self.lines and _keys(self.lines[self.header - 1])[: len(own)] != own:  # it has no header of its own
+            return self.header
         named = NAMED.search(text)
         for key in (*([named[1]] if named else []), *reversed(self.inside)):
-            for number, row in enumerate(self.lines[self.header :], self.header + 1):
-                if row.lstrip().startswith("["):
-                    break
+            for number, row in _own_rows(self.lines, self.header):
                 if re.match(rf"""\s*["']?{re.escape(key)}["']?\s*[=.]""", row):
                     return number
             if below := self._below(key):
@@ -52,6 +54,17 @@ class Place(NamedTuple):
 def header_line(lines: tuple[str, ...], *keys: str) -> int:
     """The line, from 1, of the header [a.b] whose keys these are, quoted or not; 1 where there is none."""
     return _header(lines, keys) or 1
+
+
+def _own_rows(lines: tuple[str, ...], header: int) -> Iterator[tuple[int, str]]:
+    """The numbered rows below a header up to the next one, without those that go on with a text of several lines."""
+    inside = False
+    for number, row in enumerate(lines[header:], header + 1):
+        begins, inside = not inside, inside ^ (row.count('"""') % 2 == 1)
+        if begins and _keys(row):
+            return
+        if begins:
+            yield number, row
 
 
 def _header(lines: tuple[str, ...], keys: tuple[str, ...]) -> int | None:

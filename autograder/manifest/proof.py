@@ -28,7 +28,7 @@ def check_part(homework: Homework, part: Part, table: Table) -> bool:
         table.fault("a part's id has letters, digits, dots and dashes only")
     if not part.manual >= 0:
         table.fault(f"`manual` is {part.manual:g}, which is less than nothing")
-    if part.explains and not part.pays and not part.hidden:
+    if part.explains and not (part.pays or part.hidden or no_pays):
         table.fault(f"`explains` names {part.explains[0]!r}, but a part that pays nothing by machine runs nothing")
     if part.hidden and not homework.handout:
         table.fault("`hidden` is a word of handouts: here every property is named in `pays`")
@@ -43,7 +43,7 @@ def check_part(homework: Homework, part: Part, table: Table) -> bool:
         table.fault("`by_hand` must say what the `manual` points are for")
     if no_problem:
         table.fault(f"`problem` {part.problem!r} is {_none_of(homework.problems, 'the homework has no problems')}")
-    _check_elsewhere(homework, part, table)
+    _check_elsewhere(homework, part, table, all_named=not (no_pays or no_explains))
     slips: set[str] = set()
     for problem in part.problems if part.properties else ():
         if problem in homework.problems:
@@ -67,13 +67,11 @@ def check_part(homework: Homework, part: Part, table: Table) -> bool:
     return not (unknown or slips)
 
 
-def _check_elsewhere(homework: Homework, part: Part, table: Table) -> None:
+def _check_elsewhere(homework: Homework, part: Part, table: Table, *, all_named: bool) -> None:
     named = [name for names in part.elsewhere.values() for name in names]
     for name in sorted(set(named)):
-        if named.count(name) > 1 or name not in part.properties:
-            table.fault(
-                f"`elsewhere` names {name!r}, which is {'there twice' if name in part.properties else 'unknown'}"
-            )
+        if named.count(name) > 1 or (all_named and name not in part.properties):
+            table.fault(f"`elsewhere` names {name!r}, which is {'there twice' if named.count(name) > 1 else 'unknown'}")
     for problem in part.elsewhere:
         if problem not in homework.problems or problem == part.problem:
             table.fault(f"`elsewhere` names the problem {problem!r}, which is not another one of the homework")
@@ -110,7 +108,7 @@ def _check_properties(homework: Homework, part: Part, problem: str, table: Table
     more = [name for name in found if name not in wanted]
     slip = len(missing) == len(more) == 1
     for name in missing:
-        instead = f"; it has test_{more[0]} (line {found[more[0]].lineno}), which has no line" if slip else ""
+        instead = f"; it has test_{more[0]} (line {found[more[0]].lineno}), which has no amount" if slip else ""
         key = "pays" if name in part.pays else "explains"
         table.fault(f"`{key}` names {name!r}, but {place} has no function test_{name}{instead}")
     for name in more if all_named and not slip else ():

@@ -201,7 +201,7 @@ def _part(name: str, table: Table) -> Part:
     for key in bad:
         table.unclear.add("pays")
         table.fault(
-            f"`pays` gives {key!r} {pays[key]!r}: write more than 0 points, or put into `explains` what only explains"
+            f"`pays` gives {key!r} {pays[key]!r}: write a number above 0, without quotes, or let it stand in `explains`"
         )
     part = Part(
         id=name,

@@ -98,9 +98,14 @@ def telling(check: Check) -> bool:
 
 
 def _same(check: Check) -> tuple[Verdict, str, str]:
-    """What makes two failures the same to a reader; what came back counts where it is shown."""
+    """What makes two failures the same to a reader; what came back counts where it is shown.
+
+    What is missing is another thing with each function that was called.
+    """
     failure = check.failure or Failure("")
-    return check.verdict, failure.reason, failure.got if failure.public and check.verdict is not Verdict.MISSING else ""
+    if check.verdict is Verdict.MISSING:
+        return check.verdict, failure.reason, failure.called.partition("(")[0]
+    return check.verdict, failure.reason, failure.got if failure.public else ""
 
 
 def shortened(text: str) -> str:

@@ -2,8 +2,8 @@
 
 Started by path as `python zygote.py FD MODULE…`, FD being a SOCK_SEQPACKET control socket to the grader. Requests:
 `probe`, the first (try every wall in a child), `fork` (with two descriptors: the worker's reply socket and its output
-pipe), `sweep` (end every process of a user, remove what it left). Reports: `probed`, `ready`, `forked`, `ended` with
-status, CPU seconds and memory, `swept`. It ends when the grader closes.
+pipe), `sweep` (remove what a worker left, and end the processes of its user where it could start any). Reports:
+`probed`, `ready`, `forked`, `ended` with status, CPU seconds and memory, `swept`. It ends when the grader closes.
 """
 
 import contextlib

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.peers.environments import version_in
+from bench.peers.measuring import KINDS
 from bench.peers.running import Command, Lost, activated, environ
 
 __all__ = ["Nbgrader", "OtterGrader", "cell", "graded_below", "notebook", "source_cells"]
@@ -90,7 +91,7 @@ class OtterGrader:
 class Nbgrader:
     """Cells of tests in a notebook; `nbgrader autograde` grades all students whose names fit, in one process.
 
-    Two courses, each with every second student, so that two processes can work at once without sharing a database.
+    Two courses, each with every second pair of students, so that two processes work at once and share no database.
     """
 
     name = "nbgrader"
@@ -115,7 +116,7 @@ class Nbgrader:
     def hand_in(self, student: str, files: Mapping[str, str]) -> None:
         """The released notebook with the student's code in its two cells for solutions, in the courses by turns."""
         if student not in self.course:
-            self.course[student] = self.courses[self.count % len(self.courses)]
+            self.course[student] = self.courses[self.count // len(KINDS) % len(self.courses)]  # as many of each kind
             self.count += 1
         course = self.course[student]
         released, target = course / "release" / ASSIGNMENT, course / "submitted" / student / ASSIGNMENT
@@ -133,7 +134,11 @@ class Nbgrader:
         return self._autograde(self.course[student], student)
 
     def all_of(self, students: Sequence[str]) -> list[Command]:
-        """A process for each course; the names must be all that begin as the first does."""
+        """A process for each course, none of which has grades; the names must be all that begin as the first does."""
+        for course in self.courses:
+            shutil.rmtree(course / "autograded", ignore_errors=True)
+            with closing(sqlite3.connect(course / "gradebook.db")) as gradebook, gradebook:
+                gradebook.execute(NO_GRADES)
         return [self._autograde(course, f"{students[0][0]}*") for course in self.courses]
 
     def lost_alone(self, student: str) -> Lost:
@@ -150,6 +155,7 @@ class Nbgrader:
         return Command((str(self.python.with_name("nbgrader")), *words), course, activated(self.python))
 
 
+NO_GRADES = "update grade set auto_score = null, manual_score = null"
 GRADES = """
 select base_cell.name, coalesce(grade.manual_score, grade.auto_score), grade_cells.max_score from grade
 join base_cell on base_cell.id = grade.cell_id join grade_cells on grade_cells.id = grade.cell_id

@@ -89,7 +89,8 @@ def markdown(report: Report) -> str:
         ratio = report.many.a_minute / each.a_minute
         target = TARGETS.get(each.tool)
         wanted = "" if target is None else f" (target {target:g}: {'met' if ratio >= target else 'missed'})"
-        times = "" if each is own else f"{ratio:.1f} ×{wanted}"
+        alike = f"{own.a_minute / each.a_minute:.1f} × with as many, {ratio:.1f} × with {report.many_count}"
+        times = "" if each is own else f"{alike}{wanted}"
         cells = _cells(report, each)
         lines.append(
             f"| {each.tool} {each.version} | {cells[0]} | {cells[2]} | {rate} | {times} | {cells[5]} | {cells[6]} |"

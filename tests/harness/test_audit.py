@@ -5,6 +5,8 @@ import json
 import os
 import re
 import shutil
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import numpy as np
@@ -299,6 +301,8 @@ def test_equivalence_is_not_judged_by_the_audited_strategies(tiny):
         ("x", "", True),  # nothing says how many axes
         ('x: "n"', "if np.ndim(x) != 1:\n        raise ValueError\n    ", False),
         ('x: "n k"', "", True),  # two axes are as promised
+        ('x: "..."', "", True),  # any number of axes
+        ('x: "list of n arrays"', "", True),  # no names of axes
     ],
 )
 def test_the_transpose_of_a_vector_is_no_slip(tiny_copy, signature, guard, turns):
@@ -371,7 +375,7 @@ def test_why_a_grader_cannot_begin_is_told(error, says):
     assert caught.value.exit_code == (4 if isinstance(error, GradelboError) else 5)
 
 
-@pytest.mark.parametrize("spoil", ["text", "page"])
+@pytest.mark.parametrize("spoil", ["text", "page", "layout", "format"])
 def test_a_damaged_memory_is_set_aside(tmp_path, spoil):
     """What cannot be read is kept under another name, again and again, and the audit begins anew."""
     file, shelf = tmp_path / "audit.sqlite", Shelf("number", str, int, lambda _: True)
@@ -379,7 +383,14 @@ def test_a_damaged_memory_is_set_aside(tmp_path, spoil):
         with Memory(file, "") as memory:
             memory.fill(shelf, list(range(2000)), iter)
         data = file.read_bytes()
-        file.write_bytes(b"no database" if spoil == "text" else data[:8192] + b"\xff" * (len(data) - 8192))
+        if spoil == "layout":
+            file.unlink()
+            with closing(sqlite3.connect(file)) as other:
+                other.execute("pragma journal_mode = wal")
+                other.execute("create table result (other text)")
+        else:
+            kinds = {"text": b"no database", "page": data[:8192] + b"\xff" * (len(data) - 8192)}
+            file.write_bytes(kinds.get(spoil, data[:47] + b"\x09" + data[48:]))
         spoilt = file.read_bytes()
         with Memory(file, "") as memory:
             assert memory.set_aside == tmp_path / name

@@ -15,7 +15,7 @@ import pytest
 
 from autograder.build.archive import write_archive
 from autograder.build.closure import NOT_FOR_STUDENTS, closure, imported
-from autograder.build.handout import REQUIRED, handout_files, requirements, write_handout
+from autograder.build.handout import REQUIRED, handout_files, requirements, torch_pin, write_handout
 from autograder.build.leaks import solutions
 from autograder.build.public_form import public_manifest
 from autograder.build.words import code_words, telling, text_words, windows
@@ -299,6 +299,26 @@ def test_the_requirements_are_the_pins_of_the_lock():
 
     assert [line.split("==")[0] for line in pins.splitlines()] == list(REQUIRED)
     assert all(re.fullmatch(r"[a-z]+==[0-9.]+", line) for line in pins.splitlines())
+
+
+def test_torch_is_asked_for_where_the_homework_wants_it():
+    """What a template imports is installed by the one command of its README, and nothing large besides."""
+    asked = {
+        name: handout_files(find_homework(ROOT, name))["requirements.txt"].decode().splitlines()
+        for name in ("stratos-a5", "cs229-ps3")
+    }
+    (version,) = re.findall(r"TORCH=([0-9.]+)", (ROOT / "setup.sh").read_text())
+
+    assert asked["stratos-a5"] == [*asked["cs229-ps3"], f"torch=={version}"]
+    assert not any(line.startswith("torch") for line in asked["cs229-ps3"])
+
+
+def test_a_setup_that_names_no_torch_is_a_fault(tmp_path):
+    """A handout that cannot be installed is not built."""
+    (tmp_path / "setup.sh").write_text("TORCH=\n")
+
+    with pytest.raises(EnvironmentUnusable, match="which torch"):
+        torch_pin(tmp_path / "setup.sh")
 
 
 def test_a_lock_without_a_requirement_is_a_fault(tmp_path):

@@ -191,11 +191,11 @@ FAULTS = {
     ),
     "points that are no number": manifest("points = 4", "points = nan", '[parts."1a"]', "points"),
     "a property that pays nothing": manifest(
-        "= 0.5", "= 0", "`pays` gives 'rejects_empty_input' 0", "more than 0 points"
+        "= 0.5", "= 0", "`pays` gives 'rejects_empty_input' 0", "a number above 0"
     ),
-    "a property that pays less": manifest("= 0.5", "= -0.5", "more than 0 points"),
-    "a property that pays a word": manifest("= 0.5", '= "half"', "more than 0 points"),
-    "a property that pays true": manifest("= 0.5", "= true", "more than 0 points"),
+    "a property that pays less": manifest("= 0.5", "= -0.5", "a number above 0"),
+    "a property that pays a word": manifest("= 0.5", '= "half"', "a number above 0"),
+    "a property that pays true": manifest("= 0.5", "= true", "a number above 0"),
     "a property that is not there": manifest(
         "rejects_empty_input", "rejects_nothing", "has no function test_rejects_nothing"
     ),
@@ -384,6 +384,15 @@ def test_one_slip_is_told_once(tiny_copy, name):
     assert all(text in fault for text in texts)
 
 
+def test_what_hangs_on_pays_is_not_told_when_pays_is_no_use(tiny_copy):
+    """A part whose `pays` is a word has that fault, not one for each name that stands elsewhere in it."""
+    edit(tiny_copy, MANIFEST, 'title = "Essay"', 'title = "Essay"\npays = "all"\nexplains = ["so"]\ncore = "nice"')
+    edit(tiny_copy, MANIFEST, 'title = "Essay"', 'title = "Essay"\nelsewhere = { shapes = ["nice"] }')
+
+    (told,) = [fault for fault in faults_of(tiny_copy) if "nice" in fault or "'so'" in fault or "pays" in fault]
+    assert "`pays` is 'all', which is of the wrong type" in told
+
+
 def test_a_name_among_nothing_is_said_as_a_person_would(tiny_copy):
     """Where a part pays nothing, `core` names what is unknown, and the sentence says why."""
     edit(tiny_copy, MANIFEST, 'title = "Essay"', 'title = "Essay"\ncore = "nice"\npublic = "fine"')
@@ -429,6 +438,9 @@ def test_a_fault_names_its_line(tiny_copy):
         ('[parts."1"]\npays.a = 0', "`pays` gives 'a' 0", 2),
         ('[parts."1"]\n[parts."2"]\npays = 0', "`pays` is missing", 1),
         ('[parts."1"]\ntitle = "[parts.1]"', "it has `nothing`", 1),
+        ("[homework]\npays = 1\n[parts]\n1 = { pays = 0 }", "`pays` is 0", 1),
+        ('[parts."1"]\nby_hand = """\npays = 7\n"""\npays = 0', "`pays` is 0", 5),
+        ('[parts."1"]\npublic = [\n  ["a"],\n]\npays = 0', "`pays` is 0", 5),
     ],
 )
 def test_the_line_of_a_key_is_found_however_toml_writes_it(text, fault, line):

@@ -12,6 +12,7 @@ from autograder.local.source import code_of, fault_of, untouched
 from autograder.members import FILE_LIMIT
 
 STUBS = "def mean(x):\n    'Doc.'\n    raise NotImplementedError\ndef standardize(x): raise NotImplementedError()\n"
+BLOCK = "class A:\n    def __init__(self): self.x = 1\n    def forward(self, x):\n        raise NotImplementedError\n"
 WRITTEN = "def mean(x):\n    return sum(x) / len(x)\n\n\ndef standardize(x):\n    raise NotImplementedError\n"
 
 
@@ -125,6 +126,16 @@ def test_a_notebook_counts_where_nothing_is_written_beside_it(tiny, tmp_path):
     assert own.notebook_counts(tiny.problems["moments"]) == "src/moments.ipynb"
 
 
+def test_a_notebook_counts_where_given_methods_stand_beside_a_stub(tiny, tmp_path):
+    """A class whose constructor is given is not written by that."""
+    written = BLOCK.replace("raise NotImplementedError", "return x")
+    own = find_own(tiny, lay(tmp_path, src__moments_py=BLOCK, src__moments_ipynb=notebook(written)))
+    template = find_own(tiny, lay(tmp_path / "template", src__moments_py=BLOCK, src__moments_ipynb=notebook(BLOCK)))
+
+    assert own.notebook_counts(tiny.problems["moments"]) == "src/moments.ipynb"
+    assert template.notebook_counts(tiny.problems["moments"]) is None
+
+
 def test_the_py_file_counts_while_nothing_is_written_in_either(tiny, tmp_path):
     """A fresh handout holds both, untouched: nothing is said of notebooks."""
     own = find_own(tiny, lay(tmp_path, src__moments_py=STUBS, src__moments_ipynb=notebook(STUBS), src__shapes_py=""))
@@ -155,6 +166,8 @@ def test_a_missing_file_is_watched_for(tiny, tmp_path):
         ("def other(): pass\n", False),
         ("def other():\n    raise NotImplementedError\n", True),
         ("class A:\n    def mean(self):\n        raise NotImplementedError\n\n\ndef given():\n    return 1\n", True),
+        (BLOCK, True),
+        (BLOCK.replace("raise NotImplementedError", "return x"), False),
         ("def mean(x:\n", False),
         ("", False),
     ],

@@ -1,6 +1,8 @@
 """What the suite's own code raises on what came back: staff read which, and where; a student reads neither."""
 
+import inspect
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -11,12 +13,15 @@ from autograder.audit.steady import Loss, Stability
 from autograder.engine.bank import write_bank
 from autograder.engine.freeze import make_banks
 from autograder.engine.grader import HIDDEN, PUBLIC
+from autograder.engine.properties import load_properties
+from autograder.engine.run import _own_words
 from autograder.manifest import find_homework
 
+TINY = Path(__file__).parent / "tiny"
 TEST = "tests/properties/tiny_hw/moments/test_1a.py"
 SLIP = '    assert_close(0.0 + student.mean(x), reference.mean(x), what="mean")\n'
 LISTS = "def mean(x):\n    if len(x) == 0:\n        raise ValueError\n    return [sum(x) / len(x)]\n"
-SAID = "TypeError: unsupported operand type(s) for +: 'float' and 'list' (at {}:{})"
+SAID = "TypeError at {}:{}: unsupported operand type(s) for +: 'float' and 'list'"
 
 
 @pytest.fixture
@@ -82,3 +87,23 @@ def test_an_audit_says_it_once():
     assert steady.folded("right_base") == [f"{loss} under every bank"]
     assert steady.folded("right_b") == []
     assert some.folded("right_base") == [f"{loss} under bank 0-2", "2.walk (wrong) under bank 4"]
+
+
+@pytest.mark.parametrize(
+    ("error", "public", "told"),
+    [
+        (TypeError("no + for 'list'"), True, ": no + for 'list'"),
+        (KeyError("0.3455839157104492"), False, ""),
+        (KeyError(frozenset({"mean", "std"})), True, ""),
+        (ValueError("k" * 1000), True, f": {'k' * 200}"),
+        (ValueError(), True, ""),
+    ],
+)
+def test_a_message_tells_no_hidden_value_and_is_the_same_in_every_run(error, public, told):
+    """The class and the line always stand first; of a hidden case nothing follows, nor what has no order."""
+    prop = load_properties(find_homework(TINY, "tiny-hw"))[0]
+
+    said = _own_words(prop, error, public=public)
+
+    where = "/".join(Path(inspect.unwrap(prop.inner).__code__.co_filename).parts[-5:])
+    assert said == f"{type(error).__name__} at {where}:?{told}"

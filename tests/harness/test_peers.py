@@ -100,6 +100,48 @@ def test_peers_refuse_what_is_not_near(found, tmp_path):
         near(found, wanted)
 
 
+class Careless:
+    """A tool that grades by doing nothing, and says of every submission that it lost this."""
+
+    name = version = "careless"
+
+    def __init__(self, lost):
+        self.said = lost
+
+    def hand_in(self, student, files):
+        """Takes nothing in."""
+
+    def all_of(self, students):
+        """Does nothing."""
+        return [running.Command(("true",), Path("/"))]
+
+    def lost(self, students):
+        """The same of everyone."""
+        return dict.fromkeys(students, self.said)
+
+
+@pytest.mark.parametrize("lost", [frozenset(), measuring.MUST_LOSE["wrong"], None], ids=["nothing", "five", "none"])
+def test_a_tool_that_grades_wrongly_is_not_timed(lost, tmp_path):
+    """Full points for all, the wrong one's for all, and no results at all end the measurement."""
+    with pytest.raises(SystemExit, match="careless did not grade every submission as it must"):
+        measuring.throughput([measuring.Way(Careless(lost), 4)], 1, tmp_path, lambda _: None)
+
+
+def test_both_courses_of_nbgrader_get_right_and_wrong_submissions(tmp_path):
+    """Two processes at once have as much to do as each other."""
+    tool = notebook_tools.Nbgrader.__new__(notebook_tools.Nbgrader)
+    tool.courses, tool.count, tool.course = [tmp_path / "even", tmp_path / "odd"], 0, {}
+    for course in tool.courses:
+        (course / "release" / notebook_tools.ASSIGNMENT).mkdir(parents=True)
+        (course / "release" / notebook_tools.ASSIGNMENT / "em.ipynb").write_text('{"cells": []}')
+    kinds = {f"s{number}": measuring.KINDS[number % 2] for number in range(8)}
+    for student in kinds:
+        tool.hand_in(student, {})
+
+    given = [sorted(kinds[s] for s in kinds if tool.course[s] == course) for course in tool.courses]
+    assert given[0] == given[1] == ["right", "right", "wrong", "wrong"]
+
+
 @pytest.mark.slow
 def test_the_submissions_lose_what_they_must_on_the_frozen_cases(tmp_path):
     """On the cases that gradelbo froze, by the peers' comparison: the right one nothing, the wrong one what is said."""
@@ -241,7 +283,7 @@ def test_a_peer_without_a_target_is_compared_and_not_judged():
     peer = FIGURES._replace(tool="pytest-gradescope", a_minute=100.0)
     text = table.markdown(REPORT._replace(tools=[OWN, peer]))
 
-    assert "| 10.0 × |" in text
+    assert "10.0 × with 200 |" in text
     assert "target" not in text
 
 

@@ -1,11 +1,16 @@
 """When a pass takes over what the pass before found, and when it asks again."""
 
+from dataclasses import replace
+
 import pytest
 
 from autograder.engine.bank import Bank, Entry, pack_case
+from autograder.engine.grader import Grader
 from autograder.engine.properties import load_properties
 from autograder.engine.run import Replay
 from autograder.engine.session import Sessions
+from autograder.engine.submission import Submission
+from autograder.errors import EnvironmentUnusable
 from autograder.scoring.verdict import Check, Verdict
 
 NO_ARGUMENTS = pack_case({}, [])
@@ -57,3 +62,14 @@ def test_what_failed_stays_failed(walk):
     """Whatever the banks are: a public failure is told in full and not taken back."""
     assert settled(walk, None, bank(ANSWERED), verdict=Verdict.WRONG)
     assert settled(walk._replace(drawn=True), bank(ANSWERED), bank(NO_ARGUMENTS), verdict=Verdict.TIMEOUT)
+
+
+def test_a_library_that_is_not_there_stops_a_grader_and_no_student(tiny):
+    """A machine that lacks what a homework keeps warm costs nobody points; a student's own check goes on without it."""
+    lacking = replace(tiny, warm=(*tiny.warm, "no_such_library.part"))
+
+    with pytest.raises(EnvironmentUnusable, match=r"tiny-hw asks for no_such_library\.part, .*setup\.sh --torch"):
+        Grader(lacking)
+    handed = Submission("", {"moments.py": b"import no_such_library\n"})
+    with Grader(lacking, hidden=False) as grader:
+        assert grader.zygote(handed).process.poll() is None
