@@ -170,8 +170,9 @@ def test_a_shared_reason_is_told_once():
     [
         (Verdict.MISSING, Failure("steps.py has no function m_step")),
         (Verdict.RAISED, Failure("steps.py has no function e_step")),
+        (Verdict.MISSING, Failure("steps.py has no function e_step", "derivation_1() (a hidden case)")),
     ],
-    ids=["another reason", "another verdict"],
+    ids=["another reason", "another verdict", "another function"],
 )
 def test_another_reason_is_told(other):
     """What differs is said."""
