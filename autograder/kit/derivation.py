@@ -14,9 +14,10 @@ p (0.2 D1 + 0.4 share) for any other, in properties that hold or do not. Nothing
 (`autograder.kit.formula`).
 """
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -42,6 +43,7 @@ __all__ = [
 LINES = 20
 RELATIONS = ("=", "<=", ">=")
 TIGHT, LOOSE = 1e-8, 1e-7
+KEPT = 4096  # instances that are remembered
 PADDED, MATTERS = 6, 1e-6  # instances on which a needed name is changed; the least relative change of the line
 
 Draw = Callable[[np.random.Generator, int], Mapping[str, Given]]
@@ -66,11 +68,17 @@ class Item:
 
     def instance(self, seed: int, number: int) -> dict[str, Given]:
         """Instance `number` of a seed."""
-        return {f.name: f for f in self.functions} | dict(self.draw(rng_of(seed * 1000 + number), number))
+        return dict(_drawn(self, seed, number))
 
     def instances(self, seed: int) -> list[dict[str, Given]]:
         """All instances of a seed."""
         return [self.instance(seed, number) for number in range(self.count)]
+
+
+@lru_cache(maxsize=KEPT)
+def _drawn(item: Item, seed: int, number: int) -> Mapping[str, Given]:
+    """What an item draws for a seed: the same for every submission, so it is drawn once."""
+    return {f.name: f for f in item.functions} | dict(item.draw(rng_of(seed * 1000 + number), number))
 
 
 class Uses(NamedTuple):
@@ -149,7 +157,7 @@ def assert_true_steps(chain: Chain, seed: int, last: Uses | None = None) -> None
 
     Raises CheckFailed with the first line that does not follow, the instance and both values.
     """
-    table, _ = _table(chain, seed)
+    table = _table(chain, seed)
     broken = _first_break(chain, table)
     if broken is not None:
         raise CheckFailed("wrong", f"line {broken[0] + 1} does not follow from the line before", got=broken[1])
@@ -159,11 +167,9 @@ def assert_true_steps(chain: Chain, seed: int, last: Uses | None = None) -> None
 
 def assert_ends(chain: Chain, target: str, uses: Uses, seed: int) -> None:
     """D1: on every instance the last line has the value of the formula `target`, and it uses what `uses` says."""
-    table, budget = _table(chain, seed)
-    wanted = parse(target, chain.item.names)
-    for number, (instance, row) in enumerate(zip(chain.item.instances(seed), table, strict=True), 1):
-        right = _outcome(wanted, instance, budget)
-        if not _holds("=", right, row[-1], chain.tolerance):
+    tolerance = chain.tolerance
+    for number, (right, row) in enumerate(zip(_known(chain.item, seed, target), _table(chain, seed), strict=True), 1):
+        if not _holds("=", right, row[-1], tolerance):
             raise CheckFailed(
                 "wrong",
                 "the last line is not the result that is asked for",
@@ -178,7 +184,7 @@ def assert_milestone(chain: Chain, milestones: Sequence[Uses], wanted: int, seed
 
     The start and lines written like it do not count. `whole`: and all the chain's steps are true.
     """
-    table, _ = _table(chain, seed)
+    table = _table(chain, seed)
     broken = _first_break(chain, table)
     true = len(chain.lines) if broken is None else broken[0]
     start = chain.lines[0].formula.form
@@ -216,25 +222,14 @@ def assert_checkpoint(
     """
     names = set(naming.split())
     loose = chain._replace(item=replace(chain.item, draw=relaxed))
-    table, budget = _table(loose, seed)
-    passes = []
-    for alternatives in checkpoints:
-        formulas = [parse(text, chain.item.names) for text in alternatives]
-        right = [[_outcome(f, instance, budget) for f in formulas] for instance in loose.item.instances(seed)]
-        passes.append(
-            [
-                k
-                for k in range(len(chain.lines))
-                if names <= chain.lines[k].formula.names
-                and any(
-                    all(
-                        _holds("=", row[a], values[k], chain.tolerance)
-                        for row, values in zip(right, table, strict=True)
-                    )
-                    for a in range(len(formulas))
-                )
-            ]
-        )
+    table, tolerance = _table(loose, seed), chain.tolerance
+    named = [k for k, line in enumerate(chain.lines) if names <= line.formula.names]
+
+    def passed(k: int, text: str) -> bool:
+        right = _known(loose.item, seed, text)
+        return all(_holds("=", value, row[k], tolerance) for value, row in zip(right, table, strict=True))
+
+    passes = [[k for k in named if any(passed(k, text) for text in alternatives)] for alternatives in checkpoints]
     if wanted not in _in_order(passes):
         name = "the milestone" if len(checkpoints) == 1 else f"milestone {wanted + 1}, in order,"
         lines = ", ".join(f"line {k} {_shown(value)}" for k, value in enumerate(table[0], 1))
@@ -245,7 +240,7 @@ def assert_checkpoint(
 
 def report(chain: Chain, seed: int) -> list[str]:
     """What became of each line after the start: one sentence a line."""
-    table, _ = _table(chain, seed)
+    table = _table(chain, seed)
     said = []
     for k in range(1, len(chain.lines)):
         wrong = _break_at(chain, table, k)
@@ -262,13 +257,19 @@ def _is_pair(value: Any) -> bool:
     return isinstance(value, list | tuple) and len(value) == 2 and all(isinstance(text, str) for text in value)
 
 
-def _table(chain: Chain, seed: int) -> tuple[list[list[Outcome]], Budget]:
-    """Every line's value on every instance, (instances, lines), and what is left of the steps."""
+def _table(chain: Chain, seed: int) -> list[list[Outcome]]:
+    """Every line's value on every instance: (instances, lines)."""
     budget = Budget()
-    rows = [
+    return [
         [_outcome(line.formula, instance, budget) for line in chain.lines] for instance in chain.item.instances(seed)
     ]
-    return rows, budget
+
+
+@lru_cache(maxsize=KEPT)
+def _known(item: Item, seed: int, text: str) -> tuple[Outcome, ...]:
+    """The value of a formula of ours on every instance: the same for every submission, so it is found once."""
+    formula, budget = parse(text, item.names), Budget()
+    return tuple(_outcome(formula, instance, budget) for instance in item.instances(seed))
 
 
 def _outcome(formula: Formula, instance: Mapping[str, Given], budget: Budget) -> Outcome:
@@ -288,9 +289,9 @@ def _first_break(chain: Chain, table: list[list[Outcome]]) -> tuple[int, str] | 
 
 def _break_at(chain: Chain, table: list[list[Outcome]], k: int) -> str:
     """Where line k does not follow from line k - 1, in one sentence; empty when it does."""
-    relation = chain.lines[k].relation
+    relation, tolerance = chain.lines[k].relation, chain.tolerance
     for number, row in enumerate(table, 1):
-        if not _holds(relation, row[k - 1], row[k], chain.tolerance):
+        if not _holds(relation, row[k - 1], row[k], tolerance):
             values = f"{_shown(row[k - 1])} against {_shown(row[k])}"
             return f"line {k} {relation} line {k + 1} fails on instance {number}: {values}"
     return ""
@@ -300,6 +301,8 @@ def _holds(relation: str, before: Outcome, after: Outcome, tolerance: float) -> 
     """Whether `before relation after`, entry by entry; NaN and values of different shapes never do."""
     if isinstance(before, FormulaError) or isinstance(after, FormulaError) or np.shape(before) != np.shape(after):
         return False
+    if isinstance(before, np.float64) and isinstance(after, np.float64):
+        return _numbers_hold(relation, float(before), float(after), tolerance)
     a, b = np.asarray(before), np.asarray(after)
     with np.errstate(all="ignore"):
         slack = tolerance * np.maximum(1.0, np.maximum(np.abs(a), np.abs(b)))
@@ -307,6 +310,14 @@ def _holds(relation: str, before: Outcome, after: Outcome, tolerance: float) -> 
         above, below = gap >= -slack, gap <= slack
         close = above if relation == ">=" else below if relation == "<=" else above & below
     return bool((close & np.isfinite(a) & np.isfinite(b)).all())  # with NaN neither side is close
+
+
+def _numbers_hold(relation: str, before: float, after: float, tolerance: float) -> bool:
+    """The same of two numbers, without arrays."""
+    if not (math.isfinite(before) and math.isfinite(after)):
+        return False
+    slack, gap = tolerance * max(1.0, abs(before), abs(after)), before - after
+    return (relation == "<=" or gap >= -slack) and (relation == ">=" or gap <= slack)
 
 
 def _assert_uses(chain: Chain, k: int, uses: Uses, seed: int) -> None:

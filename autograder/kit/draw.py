@@ -6,9 +6,23 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-__all__ = ["Mixture", "fresh_seeds", "mixtures", "rng_of", "rounded", "seeds"]
+__all__ = [
+    "GRAIN",
+    "Mixture",
+    "distribution",
+    "evened",
+    "fresh_seeds",
+    "interior",
+    "mixtures",
+    "rng_of",
+    "rounded",
+    "seeds",
+    "some_zeros",
+]
 
 GRID = 2.0**20
+GRAIN = 1 / GRID  # the step of the grid
+FLOOR = 1e-3
 
 
 class Mixture(NamedTuple):
@@ -40,11 +54,33 @@ def rounded(array: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.rint(np.asarray(array) * GRID) / GRID
 
 
-def probabilities(rng: np.random.Generator, k: int) -> NDArray[np.float64]:
-    """A distribution over k outcomes, each at least 2**-20; sums to one exactly."""
-    parts = np.maximum(rounded(rng.dirichlet(np.ones(k))), 1 / GRID)
-    parts[np.argmax(parts)] += 1 - parts.sum()
-    return parts
+def evened(parts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The weights, on the grid, with the largest (along the last axis) changed so that they sum to one exactly."""
+    found = np.array(parts)
+    largest = np.argmax(found, axis=-1)[..., None]
+    missing = 1 - found.sum(axis=-1, keepdims=True)
+    np.put_along_axis(found, largest, np.take_along_axis(found, largest, axis=-1) + missing, axis=-1)
+    return found
+
+
+def distribution(
+    rng: np.random.Generator, k: int, concentration: float = 1.0, rows: tuple[int, ...] = ()
+) -> NDArray[np.float64]:
+    """Distributions over k outcomes (*rows, k) on the grid: each entry at least GRAIN, sums of exactly one."""
+    return evened(np.maximum(rounded(rng.dirichlet(np.full(k, concentration), rows)), GRAIN))
+
+
+def some_zeros(rng: np.random.Generator, p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The distribution (k,) without one outcome or more, though never without all; that of one outcome as it is."""
+    found, k = np.array(p), len(p)
+    if k > 1:
+        found[rng.permutation(k)[: rng.integers(1, k)]] = 0
+    return evened(found)
+
+
+def interior(rng: np.random.Generator, k: int, rows: tuple[int, ...] = (), floor: float = FLOOR) -> NDArray[np.float64]:
+    """Distributions over k outcomes (*rows, k), each entry at least the floor (at most 1 / k); on no grid."""
+    return floor + (1 - k * floor) * rng.dirichlet(np.ones(k), rows)
 
 
 def covariance(rng: np.random.Generator, d: int, floor: float = 0.3) -> NDArray[np.float64]:
@@ -62,4 +98,4 @@ def mixtures(draw: st.DrawFn, max_n: int = 40, max_k: int = 5, max_d: int = 4) -
     mu = rounded(1.5 * rng.standard_normal((k, d)))
     sigma = np.stack([covariance(rng, d) for _ in range(k)])
     x = rounded(mu[rng.integers(k, size=n)] + 1.2 * rng.standard_normal((n, d)))
-    return Mixture(x, probabilities(rng, k), mu, sigma)
+    return Mixture(x, distribution(rng, k), mu, sigma)

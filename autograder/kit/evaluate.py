@@ -5,6 +5,7 @@ does not fit together raises FormulaError with one sentence.
 """
 
 import ast
+import math
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from itertools import pairwise
@@ -62,7 +63,9 @@ class Budget:
 def evaluate(formula: Formula, instance: Mapping[str, Given], budget: Budget) -> Value:
     """The formula's value on an instance; raises FormulaError where it has none."""
     known: dict[str, Any] = {
-        name: value if isinstance(value, Function) else _plain(value) for name, value in instance.items()
+        name: value if isinstance(value := instance[name], Function) else _plain(value)
+        for name in formula.names
+        if name in instance
     }
     with np.errstate(all="ignore"):
         return _Machine(known, budget).plain(formula.tree)
@@ -95,7 +98,8 @@ class _Machine:
 
     def plain(self, node: ast.expr) -> Value:
         """The value of a node that must be a number or an array."""
-        value = self.value(node)
+        self.budget.take(1)
+        value = HANDLERS[type(node)](self, node)
         if isinstance(value, Function):
             raise FormulaError(f"{value.name} is a function: call it")
         return value  # type: ignore[no-any-return]  # all that is not a Function is a Value
@@ -130,11 +134,7 @@ class _Machine:
     def combine(self, op: Callable[[Any, Any], Any], left: Value, right: Value) -> Value:
         """An elementwise operation, on shapes that fit."""
         if isinstance(left, np.ndarray) or isinstance(right, np.ndarray):
-            try:
-                shape = np.broadcast_shapes(np.shape(left), np.shape(right))
-            except ValueError:
-                raise FormulaError(f"shapes {np.shape(left)} and {np.shape(right)} do not fit together") from None
-            size = int(np.prod(shape))
+            size = math.prod(_together(np.shape(left), np.shape(right)))
             fits(size)
             self.budget.take(size // 16)
         return op(left, right)  # type: ignore[no-any-return]  # numpy gives numbers and arrays
@@ -156,12 +156,15 @@ class _Machine:
         array = self.plain(node.value)
         if not isinstance(array, np.ndarray):
             raise FormulaError("a number has no entries: it cannot have an index")
-        items = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
-        index = tuple(self.index(item) for item in items)
-        if any(isinstance(item, np.ndarray) for item in index):
-            fits(sum(item.size for item in index if isinstance(item, np.ndarray)) * array.size // 100)
+        index, spread = [], 0
+        for item in node.slice.elts if isinstance(node.slice, ast.Tuple) else (node.slice,):
+            found = self.index(item)
+            if isinstance(found, np.ndarray):
+                spread += found.size
+            index.append(found)
+        fits(spread * array.size // 100)
         try:
-            return _plain(array[index])
+            return _plain(array[tuple(index)])
         except IndexError:
             raise FormulaError(f"an index is outside an array of shape {array.shape}") from None
 
@@ -291,6 +294,18 @@ HANDLERS: dict[type[ast.expr], Callable[[_Machine, Any], Any]] = {
     ast.Subscript: _Machine.subscript,
     ast.Call: _Machine.call,
 }
+
+
+def _together(left: tuple[int, ...], right: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape of what two shapes make elementwise; raises FormulaError where they do not fit together."""
+    if left == right or not right:
+        return left
+    if not left:
+        return right
+    try:
+        return np.broadcast_shapes(left, right)
+    except ValueError:
+        raise FormulaError(f"shapes {left} and {right} do not fit together") from None
 
 
 def _check_exponent(node: ast.expr, value: Value) -> None:

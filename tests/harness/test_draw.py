@@ -5,7 +5,7 @@ import pytest
 from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
-from autograder.kit.draw import Mixture, covariance, mixtures, probabilities, rng_of, rounded, seeds
+from autograder.kit.draw import Mixture, covariance, distribution, mixtures, rng_of, rounded, seeds
 
 FIXED = settings(max_examples=100, deadline=None, database=None, derandomize=True)
 GRID = 2.0**20
@@ -52,9 +52,9 @@ def test_different_seeds_stand_for_different_generators():
 
 @FIXED
 @given(seed=seeds(), k=st.integers(1, 50))
-def test_probabilities_sum_to_one_exactly(seed, k):
+def test_distribution_sum_to_one_exactly(seed, k):
     """No rounding error is handed to students who check their input."""
-    phi = probabilities(rng_of(seed), k)
+    phi = distribution(rng_of(seed), k)
 
     assert phi.sum() == 1
     assert sum(phi.tolist()) == 1
@@ -62,9 +62,9 @@ def test_probabilities_sum_to_one_exactly(seed, k):
 
 @FIXED
 @given(seed=seeds(), k=st.integers(1, 50))
-def test_probabilities_are_positive_and_on_the_grid(seed, k):
+def test_distribution_are_positive_and_on_the_grid(seed, k):
     """Every outcome is possible: no logarithm of zero by accident of rounding."""
-    phi = probabilities(rng_of(seed), k)
+    phi = distribution(rng_of(seed), k)
 
     assert phi.shape == (k,)
     assert on_grid(phi)

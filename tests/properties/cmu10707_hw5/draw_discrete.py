@@ -7,9 +7,9 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from autograder.kit import fresh_seeds, rng_of, rounded
+from autograder.kit import fresh_seeds, rng_of
+from autograder.kit.draw import distribution
 
-GRAIN = 2.0**-20
 Array = NDArray[np.float64]
 
 
@@ -27,11 +27,7 @@ class Network(NamedTuple):
 
 def tables(rng: np.random.Generator, shape: tuple[int, ...], concentration: float = 0.5) -> Array:
     """Distributions along the last axis: on a grid of 2**-20, positive, sums of exactly one."""
-    found = np.maximum(rounded(rng.dirichlet(np.full(shape[-1], concentration), shape[:-1])), GRAIN)
-    flat = found.reshape(-1, shape[-1])
-    for row in flat:
-        row[np.argmax(row)] += 1 - row.sum()
-    return flat.reshape(shape)
+    return distribution(rng, shape[-1], concentration, shape[:-1])
 
 
 def certain(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:

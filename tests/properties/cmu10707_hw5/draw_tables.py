@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from autograder.kit import fresh_seeds, rng_of, rounded
+from autograder.kit.draw import evened
 from tests.properties.cmu10707_hw5.draw_discrete import tables
 
 Array = NDArray[np.float64]
@@ -35,7 +36,7 @@ def bounds(draw: st.DrawFn, *, zeros: bool = False) -> Bound:
     if zeros:
         out = rng.permutation(S)[: rng.integers(1, S)]
         q[out] = 0
-        q[np.argmax(q)] += 1 - q.sum()
+        q = evened(q)
         log_joint[out[: rng.integers(0, len(out) + 1)]] = -np.inf
     return Bound(q, log_joint)
 

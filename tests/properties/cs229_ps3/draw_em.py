@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from autograder.kit import Mixture, Tolerance, as_array, assert_close, assert_that, mixtures, rng_of, rounded, seeds
-from autograder.kit.draw import covariance, probabilities
+from autograder.kit.draw import covariance, distribution, evened
 
 Array = NDArray[np.float64]
 
@@ -63,8 +63,7 @@ def labelled_points(draw: st.DrawFn, alphas: tuple[float, ...] = ALPHAS) -> Labe
     extra = draw(st.integers(0, 6))
     none = alpha == 0 and draw(st.booleans())
     rng = rng_of(draw(seeds()))
-    w = rounded(rng.dirichlet(np.ones(k), n))
-    w[np.arange(n), w.argmax(axis=1)] += 1 - w.sum(axis=1)
+    w = evened(rounded(rng.dirichlet(np.ones(k), n)))
     z_tilde = np.zeros(0, np.int64) if none else rng.permutation(np.append(np.arange(k), rng.integers(0, k, extra)))
     centres = 1.5 * rng.standard_normal((k, d))
     x = rounded(centres[w.argmax(axis=1)] + rng.standard_normal((n, d)))
@@ -102,8 +101,7 @@ def bounds(draw: st.DrawFn, mixture: st.SearchStrategy[Mixture] | None = None) -
     kept = rng.random((n, k)) < 2 / 3
     kept[np.arange(n), rng.integers(0, k, n)] = True
     Q = rounded(np.where(kept, rng.dirichlet(np.ones(k), n) + 2**-10, 0))
-    Q = rounded(Q / np.sum(Q, 1)[:, None])
-    Q[np.arange(n), Q.argmax(axis=1)] += 1 - Q.sum(axis=1)
+    Q = evened(rounded(Q / np.sum(Q, 1)[:, None]))
     x_tilde = rounded(m.x[rng.integers(0, n, count)] + 0.5 * rng.standard_normal((count, m.x.shape[1])))
     return Bound(Q, *m, x_tilde, rng.integers(0, k, count), alpha)
 
@@ -114,7 +112,7 @@ def evaluated_points(draw: st.DrawFn) -> tuple[Any, ...]:
     case = draw(labelled_points())
     k, d, rng = case.w.shape[1], case.x.shape[1], rng_of(draw(seeds()))
     sigma = np.stack([covariance(rng, d) for _ in range(k)])
-    return *case, probabilities(rng, k), rounded(rng.standard_normal((k, d))), sigma
+    return *case, distribution(rng, k), rounded(rng.standard_normal((k, d))), sigma
 
 
 def early_instances() -> st.SearchStrategy[int]:

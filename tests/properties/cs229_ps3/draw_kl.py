@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from autograder.kit import rng_of, rounded, seeds
+from autograder.kit.draw import GRAIN, evened
+from autograder.kit.draw import distribution as of_concentration
 
 Array = NDArray[np.float64]
 TINY = 1e-300  # added to a 0 it leaves every sum as it is
-GRAIN = 2.0**-20  # the grid of `rounded`
 
 
 class Pair(NamedTuple):
@@ -34,14 +35,7 @@ class Sample(NamedTuple):
 
 def distribution(rng: np.random.Generator, k: int) -> Array:
     """A distribution over k outcomes, of a concentration 10**-2..10**2, every entry at least GRAIN."""
-    return evened(np.maximum(rounded(rng.dirichlet(np.full(k, 10 ** rng.uniform(-2, 2)))), GRAIN))
-
-
-def evened(parts: Array) -> Array:
-    """The array with its largest entry changed so that all sum to 1."""
-    p = parts.copy()
-    p[np.argmax(p)] += 1 - p.sum()
-    return p
+    return of_concentration(rng, k, 10 ** rng.uniform(-2, 2))
 
 
 def without(p: Array, zeros: NDArray[np.bool_]) -> Array:
@@ -106,7 +100,7 @@ def tables(draw: st.DrawFn) -> Pair:
 
 def joint(rng: np.random.Generator, k: int) -> Array:
     """A distribution over k outcomes, none of them rare: concentrations 0.3..3, every entry at least GRAIN."""
-    return evened(np.maximum(rounded(rng.dirichlet(np.full(k, 10 ** rng.uniform(-0.5, 0.5)))), GRAIN))
+    return of_concentration(rng, k, 10 ** rng.uniform(-0.5, 0.5))
 
 
 @st.composite
@@ -133,7 +127,7 @@ def samples(draw: st.DrawFn) -> Sample:
 def grids(draw: st.DrawFn) -> Sample:
     """12 outcomes among 5, drawn from a distribution of their own, and 50 models of them."""
     rng = rng_of(draw(seeds()))
-    rows = [evened(np.maximum(rounded(rng.dirichlet(np.full(5, 0.7))), GRAIN)) for _ in range(50)]
+    rows = [of_concentration(rng, 5, 0.7) for _ in range(50)]
     return Sample(rng.choice(5, 12, p=joint(rng, 5)), np.log(rows))
 
 

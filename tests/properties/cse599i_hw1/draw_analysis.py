@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from autograder.kit import rng_of, rounded, seeds
+from autograder.kit.draw import GRAIN, some_zeros
+from autograder.kit.draw import distribution as of_concentration
 
 Array = NDArray[np.float64]
 
-GRAIN = 2.0**-20
 TINY = (1e-300, 1e-200, 1e-100, 1e-30)
 ALMOST = (1 - 2.0**-53, 1 - 2.0**-46, 1 - 2.0**-40)
 
@@ -50,11 +51,8 @@ class Process(NamedTuple):
 
 def distribution(rng: np.random.Generator, k: int, *, zeros: bool = False) -> Array:
     """A distribution on a grid of 2**-20 that sums to one exactly; with `zeros` some of several entries are 0."""
-    p = np.maximum(rounded(rng.dirichlet(np.full(k, rng.choice([0.3, 1.0, 5.0])))), GRAIN)
-    if zeros and k > 1:
-        p[rng.permutation(k)[: rng.integers(1, k)]] = 0
-    p[np.argmax(p)] += 1 - p.sum()
-    return p
+    p = of_concentration(rng, k, rng.choice([0.3, 1.0, 5.0]))
+    return some_zeros(rng, p) if zeros else p
 
 
 @st.composite

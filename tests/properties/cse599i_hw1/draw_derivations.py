@@ -7,15 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.kit import CALCULUS, KL, Function, Item
+from autograder.kit.draw import interior
 
 Array = NDArray[np.float64]
-
-FLOOR = 1e-3
-
-
-def simplex(rng: np.random.Generator, n: int, floor: float = FLOOR) -> Array:
-    """A distribution over n outcomes, each at least the floor."""
-    return floor + (1 - n * floor) * rng.dirichlet(np.ones(n))
 
 
 def location_scale(rng: np.random.Generator, number: int) -> Mapping[str, object]:
@@ -38,7 +32,7 @@ def location_scale(rng: np.random.Generator, number: int) -> Mapping[str, object
 def race(rng: np.random.Generator, number: int) -> Mapping[str, object]:
     """n outcomes with noise of their own, one at first, and the number i of one of them, at second not the last."""
     n = 1 if number == 0 else int(rng.integers(2, 5))
-    p = simplex(rng, n, 0.02)
+    p = interior(rng, n, floor=0.02)
     return {
         "p": p,
         "logp": np.log(p),
@@ -55,14 +49,14 @@ def race(rng: np.random.Generator, number: int) -> Mapping[str, object]:
 def score(rng: np.random.Generator, number: int) -> Mapping[str, object]:
     """A distribution p over n outcomes, one at first, and another distribution w."""
     n = 1 if number == 0 else int(rng.integers(2, 7))
-    return {"p": simplex(rng, n), "w": simplex(rng, n), "n": n}
+    return {"p": interior(rng, n), "w": interior(rng, n), "n": n}
 
 
 def mixture(rng: np.random.Generator, number: int) -> Mapping[str, object]:
     """Points, posteriors and two pairs of parameters of a mixture with identity covariances, one of them the best."""
     n, d, k = (1, 1, 1) if number == 0 else (int(rng.integers(low, high)) for low, high in ((2, 6), (1, 3), (1, 4)))
-    x, q = rng.normal(size=(n, d)), np.stack([simplex(rng, k, 0.02) for _ in range(n)])
-    w, mu = simplex(rng, k, 0.02), rng.normal(size=(k, d))
+    x, q = rng.normal(size=(n, d)), np.stack([interior(rng, k, floor=0.02) for _ in range(n)])
+    w, mu = interior(rng, k, floor=0.02), rng.normal(size=(k, d))
 
     def bound(weights: Array, means: Array) -> float:
         far = np.square(x[:, None] - means).sum(-1) + d * math.log(math.tau)

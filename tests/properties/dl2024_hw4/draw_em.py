@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from autograder.kit import fresh_seeds, rounded
+from autograder.kit.draw import distribution as of_concentration
+from autograder.kit.draw import evened, some_zeros
 
 Array = NDArray[np.float64]
 
-GRAIN = 2.0**-20
 CONCENTRATIONS = (0.2, 1.0, 10.0)
 
 
@@ -37,11 +38,8 @@ def generator(draw: st.DrawFn, name: str, *sizes: int) -> np.random.Generator:
 def distribution(rng: np.random.Generator, k: int, *, zeros: bool = False) -> Array:
     """A distribution over k outcomes on a grid of 2**-20 that sums to one exactly; `zeros`: some may be 0."""
     alpha = CONCENTRATIONS[rng.integers(len(CONCENTRATIONS))]
-    p = np.maximum(rounded(rng.dirichlet(np.full(k, alpha))), GRAIN)
-    if zeros and k > 1 and rng.random() < 0.4:
-        p[rng.permutation(k)[: rng.integers(1, k)]] = 0
-    p[np.argmax(p)] += 1 - p.sum()
-    return p
+    p = of_concentration(rng, k, alpha)
+    return some_zeros(rng, p) if zeros and k > 1 and rng.random() < 0.4 else p
 
 
 @st.composite
@@ -96,9 +94,7 @@ def coins(draw: st.DrawFn, min_k: int = 2, max_k: int = 4, max_iter: int = 20) -
 
 def unit(weights: Array) -> Array:
     """Weights on a grid of 2**-20 that sum to one exactly."""
-    found = rounded(weights)
-    found[np.argmax(found)] += 1 - found.sum()
-    return found
+    return evened(rounded(weights))
 
 
 def entropy(q: Array) -> float:

@@ -6,14 +6,14 @@ import numpy as np
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from autograder.kit import rng_of, rounded, seeds
+from autograder.kit import rng_of, seeds
+from autograder.kit.draw import distribution, some_zeros
 
 Array = NDArray[np.float64]
 Words = NDArray[np.int64]
 
 CONCENTRATIONS = (0.2, 1.0, 10.0)
 KINDS = ("uniform", "constant", "periodic", "one missing", "uniform")
-GRAIN = 2.0**-20
 
 
 class Labelled(NamedTuple):
@@ -44,11 +44,10 @@ class Weighted(NamedTuple):
 def distributions(rng: np.random.Generator, rows: int, k: int, *, zeros: bool = False) -> Array:
     """Rows (rows, k) on a grid of 2**-20 that sum to one exactly; with `zeros` a fifth of them has exact zeros."""
     alpha = CONCENTRATIONS[rng.integers(len(CONCENTRATIONS))]
-    table = np.maximum(rounded(rng.dirichlet(np.full(k, alpha), rows)), GRAIN)
+    table = distribution(rng, k, alpha, (rows,))
     for row in table:
         if zeros and k > 1 and rng.random() < 0.2:
-            row[rng.permutation(k)[: rng.integers(1, k)]] = 0
-        row[np.argmax(row)] += 1 - row.sum()
+            row[:] = some_zeros(rng, row)
     return table
 
 

@@ -13,8 +13,8 @@ from autograder.kit import (
     fresh_seeds,
     read_chain,
 )
+from autograder.kit.draw import interior
 
-FLOOR = 1e-3
 # what the inequality may give where P and Q do not sum to 1: by Jensen with weights P or Q, by a tangent, by a tangent
 # in each outcome, by square roots; those in P alone are Jensen's with weights Q, and without a Q they are 0 in disguise
 BOUNDS = (
@@ -36,9 +36,9 @@ BOUNDS = (
 
 
 def instance(rng, number):
-    """Two distributions over k outcomes, one outcome in the first instance, all probabilities at least FLOOR."""
+    """Two distributions over k outcomes, one outcome in the first instance, all probabilities at least 1e-3."""
     k = 1 if number == 0 else int(rng.integers(2, 7))
-    P, Q = FLOOR + (1 - k * FLOOR) * rng.dirichlet(np.ones(k), 2)
+    P, Q = interior(rng, k, (2,))
     return {"P": P, "Q": Q, "k": k}
 
 

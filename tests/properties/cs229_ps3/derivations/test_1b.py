@@ -14,8 +14,8 @@ from autograder.kit import (
     fresh_seeds,
     read_chain,
 )
+from autograder.kit.draw import interior
 
-FLOOR = 1e-3
 TOOLS = " ".join(tool.name for tool in MATRICES)
 END = "sum(sum(V, 1)*A) + sum(V*B)"
 
@@ -23,15 +23,10 @@ END = "sum(sum(V, 1)*A) + sum(V*B)"
 def instance(rng, number):
     """Two joint distributions of m times n pairs as weights and log ratios; one pair in the first instance."""
     m, n = (1, 1) if number == 0 else (1, 4) if number == 1 else (4, 1) if number == 2 else rng.integers(1, 6, 2)
-    (p, q), (within_p, within_q) = interior(rng, m, 2), interior(rng, n, (2, m))
+    (p, q), (within_p, within_q) = interior(rng, m, (2,)), interior(rng, n, (2, m))
     P, Q = p[:, None] * within_p, q[:, None] * within_q
     parts = {"A": np.log(p) - np.log(q), "B": np.log(within_p) - np.log(within_q)}
     return parts | {"V": P, "L": np.log(P) - np.log(Q), "m": int(m), "n": int(n)}
-
-
-def interior(rng, k, size):
-    """Distributions over k outcomes with probabilities of at least FLOOR."""
-    return FLOOR + (1 - k * FLOOR) * rng.dirichlet(np.ones(k), size)
 
 
 def relaxed(rng, number):

@@ -14,6 +14,7 @@ from autograder.kit import (
     fresh_seeds,
     read_chain,
 )
+from autograder.kit.draw import interior
 
 TOOLS = " ".join(tool.name for tool in MATRICES)
 END = "-H - sum(logp[xs])/n"
@@ -32,7 +33,7 @@ def instance(rng, number):
     counts = rng.integers(1, 5, k)
     n = int(counts.sum())
     xs = rng.permutation(np.repeat(np.arange(k), counts))
-    logp = np.log(1e-3 + (1 - k * 1e-3) * rng.dirichlet(np.ones(k)))
+    logp = np.log(interior(rng, k))
     H = float(np.log(n) - counts @ np.log(counts) / n)
     return {"xs": xs, "Phat": counts / n, "logp": logp, "n": n, "k": k, "H": H}
 

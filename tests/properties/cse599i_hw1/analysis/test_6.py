@@ -15,7 +15,7 @@ from autograder.kit import (
     fresh_seeds,
 )
 
-PATHS = {1: 4000, 16: 4000, 256: 4000, 4096: 2000, 65536: 500}  # how many, by their length
+PATHS = {1: 4000, 2: 4000, 16: 4000, 256: 4000, 4096: 2000, 65536: 500}  # how many, by their length
 FEW = 100  # for the mean of a late value, which needs no more
 FAR = [10**4, 10**6, 10**8, 10**10, 10**12]
 LIMIT = 7.0  # standard errors by which a mean may be off
@@ -26,7 +26,7 @@ SHARE = 0.008  # of the sum of squares, for the largest: reached unless variance
 @settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
 def test_mean_is_constant(student, seed):
-    """x_t has the declared mean at t = 1, 16, 256, 4096 and 65536."""
+    """x_t has the declared mean at t = 1, 2, 16, 256, 4096 and 65536."""
     mean, _, _ = info(student)
     for T, most in PATHS.items():
         n = min(most, FEW) if T > 4096 else most
@@ -65,9 +65,9 @@ def test_sample_mean_stays_away(student, seed):
 @settings(max_examples=3)  # the first tries are small seeds, which no bank keeps
 @given(seed=fresh_seeds())
 def test_declared_variance_is_right(student, seed):
-    """The declared squared distance is the one seen at T = 1, 16, 256 and 4096, and does not vanish up to 10**12."""
+    """The declared squared distance is the one seen at T = 1, 2, 16, 256 and 4096, and does not vanish up to 10**12."""
     mean, _, _ = info(student)
-    sizes = [1, 16, 256, 4096]  # at 1 noise beside a level counts as much as the level
+    sizes = [1, 2, 16, 256, 4096]  # at 1 noise beside a level counts as much as the level, at 2 half as much
     declared = as_array(student.example_mean_variances(sizes), (len(sizes),), "the declared values", infinite=True)
     for T, wanted in zip(sizes, declared, strict=True):
         _, _, means = ends(student, PATHS[T], T, seed + T)

@@ -14,15 +14,14 @@ from autograder.kit import (
     fresh_seeds,
     read_chain,
 )
+from autograder.kit.draw import interior
 from tests.properties.dl2024_hw4.draw_em import entropy
-
-FLOOR = 1e-3
 
 
 def one_observation(rng, number):
     """q and log p(x, z) over n values of z, with the posterior and log p(x); one value in the first instance."""
     n = 1 if number == 0 else int(rng.integers(2, 7))
-    q, post = (FLOOR + (1 - n * FLOOR) * rng.dirichlet(np.ones(n)) for _ in range(2))
+    q, post = (interior(rng, n) for _ in range(2))
     log_px = float(rng.normal(-2, 1))
     return {"q": q, "post": post, "log_px": log_px, "log_joint": np.log(post) + log_px, "n": n}
 
@@ -30,7 +29,7 @@ def one_observation(rng, number):
 def two_parameters(rng, number):
     """q, and log p(x, z) under old and new parameters; F, Q as functions of this instance."""
     n = 1 if number == 0 else int(rng.integers(2, 7))
-    q = FLOOR + (1 - n * FLOOR) * rng.dirichlet(np.ones(n))
+    q = interior(rng, n)
     lj, lj_new = rng.normal(-2, 1.5, (2, n))
     return {
         "q": q,

@@ -1,18 +1,17 @@
 """Part 6.2, derivation: the divergence of mixtures is at most the mixture of divergences, on random instances."""
 
-import numpy as np
 from hypothesis import given, settings
 
 from autograder.kit import KL, Item, Uses, assert_ends, assert_milestone, fresh_seeds, read_chain
+from autograder.kit.draw import interior
 
 ALL = "lam p1 p2 q1 q2"
-FLOOR = 1e-3
 
 
 def mixtures(rng, number):
     """lam inside (0.05, 0.95) and four positive distributions over n outcomes; one outcome in the first instance."""
     n = 1 if number == 0 else int(rng.integers(2, 7))
-    p1, p2, q1, q2 = (FLOOR + (1 - n * FLOOR) * rng.dirichlet(np.ones(n)) for _ in range(4))
+    p1, p2, q1, q2 = (interior(rng, n) for _ in range(4))
     return {"lam": float(rng.uniform(0.05, 0.95)), "p1": p1, "p2": p2, "q1": q1, "q2": q2, "n": n}
 
 

@@ -4,25 +4,20 @@ import numpy as np
 from hypothesis import given, settings
 
 from autograder.kit import Item, Uses, assert_ends, assert_milestone, fresh_seeds, read_chain
+from autograder.kit.draw import FLOOR, interior
 
 ALL = "p_z p_w p_x q_w q_z"
-FLOOR = 1e-3
 
 
 def model(rng, number):
     """Finitely many values of w and z, one of each in the first instance; post and log_px by enumeration."""
     W, K = (1, 1) if number == 0 else (int(n) for n in rng.integers(1, 5, 2))
-    p_z, q_w, p_x = distribution(rng, K), distribution(rng, W), rng.uniform(FLOOR, 1, W)
-    p_w = np.stack([distribution(rng, W) for _ in range(K)])
-    q_z = np.stack([distribution(rng, K) for _ in range(W)])
+    p_z, q_w, p_x = interior(rng, K), interior(rng, W), rng.uniform(FLOOR, 1, W)
+    p_w = np.stack([interior(rng, W) for _ in range(K)])
+    q_z = np.stack([interior(rng, K) for _ in range(W)])
     joint = (p_z[:, None] * p_w * p_x).T  # (W, K)
     names = {"p_z": p_z, "p_w": p_w, "p_x": p_x, "q_w": q_w, "q_z": q_z, "W": W, "K": K}
     return names | {"post": joint / joint.sum(), "log_px": float(np.log(joint.sum()))}
-
-
-def distribution(rng, n):
-    """A distribution over n outcomes, each at least FLOOR."""
-    return FLOOR + (1 - n * FLOOR) * rng.dirichlet(np.ones(n))
 
 
 ITEM = Item("log_px", model)

@@ -13,15 +13,15 @@ from autograder.kit import (
     fresh_seeds,
     read_chain,
 )
+from autograder.kit.draw import FLOOR, interior
 
 CODES = "qY qZ pY pZ px"
-FLOOR = 1e-3
 
 
 def instance(rng, number):
     """Codes with A and B values, one of each in the first instance, all probabilities at least FLOOR."""
     A, B = (1, 1) if number == 0 else (1, 4) if number == 1 else rng.integers(1, 6, 2)
-    qY, pY, qZ, pZ = (FLOOR + (1 - k * FLOOR) * rng.dirichlet(np.ones(k)) for k in (A, A, B, B))
+    qY, pY, qZ, pZ = (interior(rng, k) for k in (A, A, B, B))
     px = rng.uniform(FLOOR, 1, (A, B))
     values = {"qY": qY, "qZ": qZ, "pY": pY, "pZ": pZ, "px": px, "A": int(A), "B": int(B)}
     return values | {"log_evidence": float(np.log(pY @ px @ pZ))}
