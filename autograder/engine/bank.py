@@ -34,6 +34,7 @@ __all__ = [
 
 MAGIC = b"gradelbo bank 1\n"
 LOCKED = ("numpy", "scipy", "hypothesis", "torch")
+INGREDIENTS = ("manifest", "suite", "adapters", "reference", "data", "lock")
 RECORD = "__record__"
 RECORD_MODULES = ("autograder.kit.", "tests.properties.")
 
@@ -170,8 +171,8 @@ def require_fresh(bank: Bank, homework: Homework) -> None:
     has_reference = (homework.reference / "__init__.py").is_file()
     now = ingredients(homework, reference=has_reference)
     elsewhere = {"reference", "lock"} - now.keys()  # a handout has neither
-    every = dict.fromkeys((*now, *bank.made_from))
-    changed = [name for name in every if name not in elsewhere and now.get(name) != bank.made_from.get(name)]
+    counted = [name for name in INGREDIENTS if name not in elsewhere]
+    changed = [name for name in counted if now.get(name) != bank.made_from.get(name)]
     if changed:
         what = f"the {bank.kind} bank of {homework.id} was frozen before its {', '.join(changed)} changed"
         raise BankError(f"{what}; run `gradelbo freeze {homework.id}`")
