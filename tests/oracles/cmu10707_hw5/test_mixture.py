@@ -6,7 +6,7 @@ import torch
 from scipy.integrate import quad
 from torch.distributions import Categorical, MixtureSameFamily, MultivariateNormal
 
-from autograder.kit.draw import covariance, probabilities
+from autograder.kit.draw import covariance, distribution
 from autograder.kit.laws import gaussian_cdf
 from autograder.kit.multinomial import assert_law
 from autograder.kit.sampler import assert_follows
@@ -16,7 +16,7 @@ from reference.cmu10707_hw5 import mixture
 def parameters(seed, k=3, d=2):
     """Weights, means, covariances."""
     rng = np.random.default_rng(seed)
-    return probabilities(rng, k), 1.5 * rng.standard_normal((k, d)), np.stack([covariance(rng, d) for _ in range(k)])
+    return distribution(rng, k), 1.5 * rng.standard_normal((k, d)), np.stack([covariance(rng, d) for _ in range(k)])
 
 
 @pytest.mark.parametrize("seed", range(20))

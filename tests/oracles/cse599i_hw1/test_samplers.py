@@ -30,7 +30,7 @@ DROPOUT = "8a.dropout_is_where_it_belongs"
 BOUNDS = {
     "1.draws_follow_the_law": 4.1e-10,
     "2.draws_follow_the_weights": 3.1e-10,
-    "6.mean_is_constant": 1.3e-10,
+    "6.mean_is_constant": 1.4e-10,
     "6.sample_mean_stays_away": 6.1e-9,
     "7a.means_are_right": 2.6e-10,
     "7a.spread_is_right": 2.5e-9,
