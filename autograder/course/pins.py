@@ -14,12 +14,8 @@ from autograder.manifest import Homework
 
 __all__ = ["Pins", "differences", "machinery", "pins_of"]
 
-MACHINERY = (
-    "engine",
-    "kit",
-    "source",
-    "worker",
-)  # folders; manifests count by what they say, and scoring comes after verdicts
+# folders; manifests count by what they say, and scoring comes after verdicts
+MACHINERY = ("engine", "kit", "source", "worker")
 MODULES = ("errors.py", "imports.py", "members.py", "plain.py", "wire.py")
 LIBRARIES = ("numpy", "scipy", "torch", "matplotlib", "nbformat", "ipython", "msgspec", "safetensors")
 DISTRIBUTED = {"sklearn": "scikit-learn"}  # what is imported under another name than it is installed

@@ -8,14 +8,15 @@ from pathlib import Path, PurePosixPath
 from autograder.engine.submission import Submission
 from autograder.errors import SubmissionUnusable
 from autograder.imports import reached
-from autograder.local.source import NOTEBOOK_ENDING, code_of, is_notebook
+from autograder.local.source import code_of
 from autograder.manifest import HANDOUT, Homework, Problem
 from autograder.members import COUNT_LIMIT, FILE_LIMIT, JUNK_FOLDERS
+from autograder.source.notebook import ENDING, is_notebook
 from autograder.source.twins import notebook_counts, untouched
 
 __all__ = ["Own", "find_own"]
 
-CODE = (".py", NOTEBOOK_ENDING)
+CODE = (".py", ENDING)
 OURS = ("autograder", HANDOUT, "reference", "student_template", "tests")  # beside a student's files, not theirs
 
 
@@ -112,7 +113,7 @@ def _pair(file: str) -> tuple[str, ...]:
     """The wanted .py path and the notebook of that name beside it; of what is no code the path alone."""
     if not file.endswith(".py"):
         return (file,)
-    return file, str(PurePosixPath(file).with_suffix(NOTEBOOK_ENDING))
+    return file, str(PurePosixPath(file).with_suffix(ENDING))
 
 
 def _elsewhere(problem: Problem, candidates: list[str]) -> tuple[list[str], str]:

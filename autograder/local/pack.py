@@ -8,10 +8,11 @@ from typing import NamedTuple
 
 from autograder.imports import Rule, own_modules, sentence, violations
 from autograder.local.own import Own
-from autograder.local.source import code_of, fault_of, is_notebook, unfilled
+from autograder.local.source import code_of, fault_of, unfilled
 from autograder.manifest import Homework, Problem
 from autograder.members import FILE_LIMIT, TOTAL_LIMIT
 from autograder.scoring.verdict import Check, Verdict
+from autograder.source.notebook import is_notebook
 
 __all__ = ["Packing", "Row", "import_faults", "packing_of", "write_zip"]
 

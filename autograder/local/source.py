@@ -6,20 +6,14 @@ from collections.abc import Iterator
 from autograder.engine.kinds import read_answers
 from autograder.errors import StudentError
 from autograder.source.cells import python_of
-from autograder.source.notebook import read
+from autograder.source.notebook import is_notebook, read
 from autograder.source.text import decoded
 from autograder.source.twins import DEFINED, is_stub
 
-__all__ = ["NOTEBOOK_ENDING", "code_of", "fault_of", "is_notebook", "unfilled"]
+__all__ = ["code_of", "fault_of", "unfilled"]
 
-NOTEBOOK_ENDING = ".ipynb"
 SHOWN = 6
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-
-
-def is_notebook(path: str) -> bool:
-    """Whether the path names a notebook."""
-    return path.lower().endswith(NOTEBOOK_ENDING)
 
 
 def code_of(path: str, data: bytes) -> str:

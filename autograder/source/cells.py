@@ -7,9 +7,10 @@ lines show them.
 import ast
 import re
 
-__all__ = ["python_of"]
+__all__ = ["AS_THEY_ARE", "BARE_INSTALL", "python_of"]
 
 AS_THEY_ARE = ("time", "capture", "prun")  # cell magics under which the code is still Python
+BARE_INSTALL = re.compile(r"(?m)^([ \t]*)((?:pip3?|conda|mamba)[ \t]+(?:un)?install\b)")
 HEADER = re.compile(r"\s*%%(\w+)[^\n]*\n?")
 RUN = re.compile(r"(?m)^([ \t]*)%run[ \t]+(?:-\w[ \t]+)*['\"]?([\w/]+)\.py\b.*$")
 TAKEN = re.compile(r"(?m)^([ \t]*[\w.,* \[\]()'\"]+?)=[ \t]*[%!].*$")
@@ -29,6 +30,6 @@ def python_of(cell: str) -> str:
         ast.parse(cell)
     except SyntaxError:
         cell = RUN.sub(lambda found: f"{found[1]}__import__({found[2]!r})", cell)
-        cell = LINE.sub(r"\1pass", TAKEN.sub(r"\1= None", cell))
+        cell = LINE.sub(r"\1pass", TAKEN.sub(r"\1= None", BARE_INSTALL.sub(r"\1%\2", cell)))
         ast.parse(cell)
     return cell

@@ -7,8 +7,9 @@ or outputs, a number for a source, twice the same id). Outputs are dropped unrea
 import json
 from typing import Any, NamedTuple
 
-__all__ = ["CELL_LIMIT", "Cell", "Unreadable", "read"]
+__all__ = ["CELL_LIMIT", "ENDING", "Cell", "Unreadable", "is_notebook", "read"]
 
+ENDING = ".ipynb"
 CELL_LIMIT = 1000
 ADVICE = "open it in Jupyter, save it, and hand it in again"
 NEWEST = 4
@@ -24,6 +25,11 @@ class Cell(NamedTuple):
     number: int
     source: str
     pictures: dict[str, dict[str, str]]
+
+
+def is_notebook(path: str) -> bool:
+    """Whether the path names a notebook."""
+    return path.lower().endswith(ENDING)
 
 
 def read(data: bytes) -> list[Cell]:

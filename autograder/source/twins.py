@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 
 from autograder.source.cells import python_of
-from autograder.source.notebook import Unreadable, read
+from autograder.source.notebook import Unreadable, is_notebook, read
 from autograder.source.text import decoded
 
 __all__ = ["DEFINED", "is_stub", "notebook_counts", "states", "untouched"]
@@ -31,7 +31,7 @@ def notebook_counts(python: bytes, notebook: bytes, wanted: Iterable[str]) -> bo
 
 def untouched(name: str, data: bytes, wanted: Iterable[str]) -> bool:
     """Whether nothing of the problem is written in the file of that name, by the same rule; what is damaged is not."""
-    found = (_states_of_notebook if name.lower().endswith(".ipynb") else _states_of_text)(data)
+    found = (_states_of_notebook if is_notebook(name) else _states_of_text)(data)
     return found is not None and not _written(found, {}, set(wanted))
 
 

@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from autograder.imports import Rule, with_notebooks
-from autograder.source.notebook import Unreadable
+from autograder.source.notebook import Unreadable, is_notebook
 from autograder.source.text import decoded
 from autograder.source.twins import notebook_counts
 from autograder.worker.allowed import NotAllowed, own_names, require_allowed
@@ -18,8 +18,6 @@ from autograder.worker.faults import describe
 from autograder.worker.guard import install
 
 __all__ = ["Loaded", "fault_of", "lay_out", "load"]
-
-NOTEBOOK = ".ipynb"
 
 
 class Loaded:
@@ -43,7 +41,7 @@ class Loaded:
         """Makes the sources known; gives how many steps there are to run. Raises what the file is at fault with."""
         with open(self._path, "rb") as f:
             data = f.read()
-        if self.file.lower().endswith(NOTEBOOK):
+        if is_notebook(self.file):
             self.module.__file__ = os.path.basename(self.file)
             self.cells = Cells(data, os.path.basename(self.file), self.module)
         else:
@@ -174,7 +172,7 @@ def _free_name(file: str) -> str:
     A notebook gets another one: where its cells import a file of the same name, they mean that file.
     """
     stem = os.path.splitext(os.path.basename(file))[0]
-    if file.lower().endswith(NOTEBOOK):
+    if is_notebook(file):
         return f"notebook_{stem}"
     taken = not stem.isidentifier() or stem in sys.modules or importlib.util.find_spec(stem) is not None
     return f"submitted_{stem}" if taken else stem

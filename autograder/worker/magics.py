@@ -11,9 +11,10 @@ import re
 import sys
 from typing import Any, NamedTuple
 
+from autograder.source.cells import AS_THEY_ARE, BARE_INSTALL
+
 __all__ = ["Python", "Shell", "as_python"]
 
-AS_THEY_ARE = ("time", "capture", "prun")
 WRITES = ("writefile", "file")
 LOOKS = "html HTML latex markdown javascript js svg pylab matplotlib precision pprint colors tensorboard gui"
 SETTINGS = (
@@ -24,7 +25,6 @@ MEASURES = "timeit memit mprun lprun debug pdb doctest_mode logstart logstop"
 KEEPING = "load loadpy notebook page pushd popd reset reset_selective xdel store"
 QUIET = frozenset(" ".join((LOOKS, SETTINGS, QUESTIONS, MEASURES, KEEPING)).split())
 CELL_MAGIC = re.compile(r"\s*%%(\w+)[ \t]*(.*)$")
-BARE_INSTALL = re.compile(r"(?m)^([ \t]*)((?:pip3?|conda|mamba)[ \t]+(?:un)?install\b)")
 SHOWN = 60
 
 

@@ -73,7 +73,7 @@ def measured(options: argparse.Namespace, place: Path) -> Report:
         date=f"{datetime.now(UTC):%Y-%m-%d}",
         load=max(load, os.getloadavg()[0]),
         rounds=options.rounds,
-        count=options.submissions,
+        submissions=options.submissions,
         many_count=options.many,
         imports_s=alone["imports only"].wall_s,
         imports_cpu_s=alone["imports only"].cpu_s,

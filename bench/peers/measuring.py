@@ -35,7 +35,7 @@ class Way(NamedTuple):
     """A tool and how many submissions it gets in a round."""
 
     tool: Tool
-    count: int  # type: ignore[assignment] # a tuple has a method of this name, which nobody calls
+    submissions: int
 
 
 def agreement(tools: Sequence[Tool], home: Path) -> dict[str, dict[str, Lost]]:
@@ -82,7 +82,7 @@ def throughput(
 
     Raises SystemExit where one of them did not lose what its kind must.
     """
-    taken: dict[tuple[str, int], list[Spent]] = {(way.tool.name, way.count): [] for way in ways}
+    taken: dict[tuple[str, int], list[Spent]] = {(way.tool.name, way.submissions): [] for way in ways}
     for _ in range(rounds):
         for tool, count in ways:
             kinds = {f"s{number:04}": KINDS[number % 2] for number in range(count)}

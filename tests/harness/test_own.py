@@ -13,7 +13,8 @@ from autograder.members import FILE_LIMIT
 from autograder.source.twins import untouched
 
 STUBS = "def mean(x):\n    'Doc.'\n    raise NotImplementedError\ndef standardize(x): raise NotImplementedError()\n"
-BLOCK = "class A:\n    def __init__(self): self.x = 1\n    def forward(self, x):\n        raise NotImplementedError\n"
+UNWRITTEN = "raise NotImplementedError"  # the body of a stub as templates hand it out: the subject of these tests
+BLOCK = "class A:\n    def __init__(self): self.x = 1\n    def forward(self, x):\n        " + UNWRITTEN + "\n"
 WRITTEN = "def mean(x):\n    return sum(x) / len(x)\n\n\ndef standardize(x):\n    raise NotImplementedError\n"
 
 
@@ -129,7 +130,7 @@ def test_a_notebook_counts_where_nothing_is_written_beside_it(tiny, tmp_path):
 
 def test_a_notebook_counts_where_given_methods_stand_beside_a_stub(tiny, tmp_path):
     """A class whose constructor is given is not written by that."""
-    written = BLOCK.replace("raise NotImplementedError", "return x")
+    written = BLOCK.replace(UNWRITTEN, "return x")
     own = find_own(tiny, lay(tmp_path, src__moments_py=BLOCK, src__moments_ipynb=notebook(written)))
     template = find_own(tiny, lay(tmp_path / "template", src__moments_py=BLOCK, src__moments_ipynb=notebook(BLOCK)))
 
@@ -144,7 +145,7 @@ def test_a_notebook_counts_where_given_methods_stand_beside_a_stub(tiny, tmp_pat
         "import numpy as np\n",
         "def mean(x):\n    'Doc.'\n    ...\n",
         "def mean(x): pass\ndef standardize(x): pass\n",
-        "def mean(x):\n    for value in x:\n        raise NotImplementedError\n    return 1\n",
+        f"def mean(x):\n    for value in x:\n        {UNWRITTEN}\n    return 1\n",
         "def other(): return 1\n",
     ],
 )
@@ -187,7 +188,7 @@ def test_a_missing_file_is_watched_for(tiny, tmp_path):
         ("def other():\n    raise NotImplementedError\n", True),
         ("class A:\n    def mean(self):\n        raise NotImplementedError\n\n\ndef given():\n    return 1\n", True),
         (BLOCK, True),
-        (BLOCK.replace("raise NotImplementedError", "return x"), False),
+        (BLOCK.replace(UNWRITTEN, "return x"), False),
         ("def mean(x:\n", False),
         ("", True),
     ],
@@ -269,6 +270,7 @@ def test_what_a_cell_runs_or_times_is_the_students_code():
         "x = (7\n% 2)\nimport near",
         "%%time\nimport near",
         "import near\nnear?\n?near.g\n!pip install it",
+        "pip install it\nimport near",
     ],
 )
 def test_what_ipython_adds_hides_no_module(cell):
@@ -289,9 +291,9 @@ def test_a_cell_that_breaks_off_is_told_by_its_number():
 
 def test_a_method_that_does_nothing_is_no_stub():
     """Of files that are handed in besides, only what says itself that it is not written is missing."""
-    source = b"class A:\n    def close(self): pass\n    def fit(self):\n        raise NotImplementedError\n"
+    source = f"class A:\n    def close(self): pass\n    def fit(self):\n        {UNWRITTEN}\n"
 
-    assert unfilled("model.py", source) == "not filled in: fit"
+    assert unfilled("model.py", source.encode()) == "not filled in: fit"
 
 
 def test_a_placeholder_below_the_answer_is_no_stub(tiny):
